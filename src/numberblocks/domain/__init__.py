@@ -1,0 +1,1 @@
+"""What is true: numbers, blocks, routing, access, history and errors; plain Python, no I/O."""

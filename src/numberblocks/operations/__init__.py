@@ -1,0 +1,1 @@
+"""What is done: one file for each operation, named by its verb. All edges call these."""

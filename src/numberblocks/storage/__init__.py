@@ -1,0 +1,1 @@
+"""What is kept: the only SQL, the writer, and the migrations."""
