@@ -42,11 +42,7 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         """The address of one of the server's databases."""
-        start, _, options = self.admin_url.partition("?")
-        scheme, _, rest = start.partition("://")
-        return f"{scheme}://{rest.partition('/')[0]}/{database}" + (
-            f"?{options}" if options else ""
-        )
+        return urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{database}"))
 
     def version(self) -> str:
         """The server's version as it says itself, for instance "18.6"."""
@@ -150,7 +146,7 @@ class OwnServer:
     def initialise(self) -> None:
         """Make the empty data folder."""
         options = ["--locale=C", "--encoding=UTF8", "--auth=trust", "--username=postgres"]
-        # Whatever is in it would be gone after a crash of the machine anyway, with the tests.
+        # A crash of the machine ends the tests too, so the empty folder need not survive one.
         done = self._start("initdb", f"--pgdata={self.data}", "--no-sync", *options).wait()
         if done != 0:
             raise RuntimeError(f"initdb failed:\n{self.log.read_text()}")
