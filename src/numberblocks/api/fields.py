@@ -44,14 +44,17 @@ class FieldReader:
     That values disagree is noted when the field is asked for, so in the asker's order.
     """
 
-    __slots__ = ("_parameters", "problems")
+    __slots__ = ("_max_length", "_parameters", "problems", "unknown")
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, *, max_length: int = LONGEST_TEXT) -> None:
+        """max_length: code points of a text. unknown: problems to be told after all others."""
         self._parameters = parameters
+        self._max_length = max_length
         self.problems: list[Problem] = []
+        self.unknown: list[Problem] = []
 
     def text(
-        self, name: str, field: str, *, clearable: bool = False, max_length: int = LONGEST_TEXT
+        self, name: str, field: str, *, clearable: bool = False, max_length: int | None = None
     ) -> str | None:
         """Text as it was sent; an integer is its digits.
 
@@ -61,9 +64,12 @@ class FieldReader:
         if value is None:
             return None
         if isinstance(value, NotText):
-            return self._note(field, f"is {value.value}; send text")
-        why = why_not_text(value, max_length)
-        return value if why is None else self._note(field, why)
+            self._note(field, f"is {value.value}; send text")
+        elif why := why_not_text(value, max_length or self._max_length):
+            self._note(field, why)
+        else:
+            return value
+        return None
 
     def sid(self, name: str, field: str) -> str | None:
         """What names a thing, whether or not there is such a thing."""
@@ -79,7 +85,8 @@ class FieldReader:
             return None
         if isinstance(value, str) and (word := words.get(name_key(value))) is not None:
             return word
-        return self._note(field, f"is not one of the words it can be; send {_or(words)}")
+        self._note(field, f"is not a known word; send {_or(words)}")
+        return None
 
     def boolean(self, name: str, field: str) -> bool | None:
         """True or false, in any of the usual words, in any case."""
@@ -87,7 +94,9 @@ class FieldReader:
         if value is None:
             return None
         answer = BOOLEANS.get(name_key(value) if isinstance(value, str) else value)
-        return self._note(field, "is not true or false; send one") if answer is None else answer
+        if answer is None:
+            self._note(field, "is neither true nor false; send one of them")
+        return answer
 
     def integer(self, name: str, field: str, *, minimum: int = 0, maximum: int) -> int | None:
         """A whole number, as a number of JSON or as digits."""
@@ -96,9 +105,14 @@ class FieldReader:
             return None
         if isinstance(value, str) and INTEGER.fullmatch(value) and minimum <= int(value) <= maximum:
             return int(value)
-        return self._note(
-            field, f"is not what it can be; send a whole number from {minimum:,} to {maximum:,}"
+        self._note(
+            field, f"is not a whole number from {minimum:,} to {maximum:,}; send one that is"
         )
+        return None
+
+    def wrong(self, field: str, why: str) -> None:
+        """Note that a field's value is wrong, for a reason that only its reader knows."""
+        self._note(field, why)
 
     def missing(self, field: str, why: str = "is required") -> None:
         """Note that a field has to be there, unless something else is wrong with it already."""
@@ -107,8 +121,8 @@ class FieldReader:
 
     def refuse_if_wrong(self) -> None:
         """Refuse the request if anything was noted, naming everything that was."""
-        if self.problems:
-            raise InvalidFields(self.problems)
+        if self.problems or self.unknown:
+            raise InvalidFields([*self.problems, *self.unknown])
 
     def _one_value(self, name: str, field: str, *, clearable: bool = False) -> Value | None:
         value = self._parameters.get(name)

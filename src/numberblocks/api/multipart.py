@@ -12,7 +12,8 @@ from numberblocks.api.content_type import media_type_of
 from numberblocks.api.sent import NotText, Pair, Pairs, Value, too_many
 from numberblocks.domain.errors import UnreadableRequest
 
-LONGEST_PART_HEADERS = 2_048
+LONGEST_PART_HEADERS = 512
+"""In bytes: plenty for a name. Longer ones take the parser a time that grows with their square."""
 
 
 def read_multipart(body: bytes, content_type: str, max_parameters: int) -> Pairs:
@@ -27,9 +28,8 @@ def read_multipart(body: bytes, content_type: str, max_parameters: int) -> Pairs
                 raise too_many(max_parameters)
             pairs.append((_name_of(part), _value_of(part)))
     except HTTPError as error:
-        raise UnreadableRequest(
-            f"The form in parts can't be read: {error.description or error.title}."
-        ) from None
+        why = (error.description or error.title).rstrip(".")
+        raise UnreadableRequest(f"The form in parts is cut short or malformed: {why}.") from None
     except UnicodeError:
         raise UnreadableRequest("The form isn't UTF-8; send it in UTF-8.") from None
     return pairs
