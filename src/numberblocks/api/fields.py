@@ -116,8 +116,12 @@ class FieldReader:
 
     def missing(self, field: str, why: str = "is required") -> None:
         """Note that a field has to be there, unless something else is wrong with it already."""
-        if all(problem.field != field for problem in self.problems):
+        if not self.has_problem_with(field):
             self.problems.append(missing(field, why))
+
+    def has_problem_with(self, *fields: str) -> bool:
+        """Whether something is wrong with one of these fields already."""
+        return any(problem.field in fields for problem in self.problems)
 
     def refuse_if_wrong(self) -> None:
         """Refuse the request if anything was noted, naming everything that was."""

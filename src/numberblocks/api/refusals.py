@@ -7,6 +7,34 @@ from typing import ClassVar
 from numberblocks.domain.errors import Refusal
 
 
+class PathNotFound(Refusal):
+    """Nothing is served at this path."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is served at this path; /docs lists what is.")
+
+
+class MethodNotAllowed(Refusal):
+    """The path knows other verbs. allowed: those, as the Allow header lists them."""
+
+    code = "METHOD_NOT_ALLOWED"
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(f"The path doesn't know this method; it knows {allowed}.")
+        self.allowed = allowed
+
+
+class InternalError(Refusal):
+    """Our fault. Nothing about it is told but the id under which the log has it."""
+
+    code = "INTERNAL_ERROR"
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(f"Something went wrong on our side; the log has it as {request_id}.")
+
+
 class BodyRefused(Refusal):
     """The body is refused as it was sent, whatever it says."""
 

@@ -33,7 +33,6 @@ from numberblocks.storage.write import Reads, Write
 
 LARGEST_GROUP = 64
 LONGEST_WAIT = 10.0
-"""Seconds that somebody waits for the writer before being told to try again later."""
 
 R = TypeVar("R")
 Operation = Callable[[Write, Actor], R]
@@ -75,7 +74,11 @@ class Written(Generic[R]):
 class Writer:
     """Runs operations in groups. Its thread starts with the first operation."""
 
-    def __init__(self, database: Database, cache: AccessCache) -> None:
+    def __init__(
+        self, database: Database, cache: AccessCache, *, longest_wait: float = LONGEST_WAIT
+    ) -> None:
+        """longest_wait: seconds that somebody waits before being told to try again later."""
+        self.longest_wait = longest_wait
         self.database = database
         self.cache = cache
         self.requests = 0
@@ -105,7 +108,7 @@ class Writer:
         self._waiting.put(ticket)
         if self._thread is None:
             self._start()
-        if not ticket.done.acquire(timeout=LONGEST_WAIT):
+        if not ticket.done.acquire(timeout=self.longest_wait):
             ticket.given_up = True
             raise StoreUnavailable("The store didn't answer in time; try again later.")
         if ticket.error is not None:

@@ -1,0 +1,196 @@
+"""The WSGI application: routes, logins, and one place where every answer is made."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from falcon import (
+    App,
+    HTTPError,
+    HTTPMethodNotAllowed,
+    HTTPRouteNotFound,
+    Request,
+    Response,
+)
+from falcon.constants import COMBINED_METHODS
+from falcon.routing import CompiledRouter
+
+from numberblocks.api.call import ApiCall
+from numberblocks.api.login import LoggedIn, log_in, log_in_now, refuse_foreign_sites
+from numberblocks.api.problem_details import problem_json
+from numberblocks.api.refusals import InternalError, MethodNotAllowed, PathNotFound
+from numberblocks.api.routes import ROUTES, Route
+from numberblocks.api.services import Services
+from numberblocks.api.status import status_of
+from numberblocks.api.v2_errors import error_json
+from numberblocks.domain.errors import (
+    NotLoggedIn,
+    Refusal,
+    StoreUnavailable,
+    UnreadableRequest,
+)
+
+JSON = "application/json; charset=utf-8"
+PROBLEM = "application/problem+json"
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+RETRY_AFTER = "1"
+
+encode = msgspec.json.Encoder().encode
+log = logging.getLogger(__name__)
+
+
+def make_application(services: Services) -> App[Request, Response]:
+    """The application of one worker process."""
+    app = App(router=CaselessRouter(), middleware=[Front(services)])
+    app.req_options.strip_url_path_trailing_slash = True
+    app.req_options.auto_parse_qs_csv = False
+    app.resp_options.default_media_type = JSON
+    by_path: dict[str, dict[str, Route]] = {}
+    for route in ROUTES:
+        by_path.setdefault(route.path, {})[route.method] = route
+    for path, routes in by_path.items():
+        app.add_route(path, Resource(services, routes))
+    app.add_error_handler(Exception, answer_error)
+    return app
+
+
+class CaselessRouter(CompiledRouter):
+    """Falcon's router, but the words of /v2 match in any case; what stands between them doesn't.
+
+    A path of /v2 alternates words and values: /v2/numberblocks/B…, /v2/Properties/S…/Numbers.
+    """
+
+    def find(self, uri: str, req: Request | None = None) -> Any:
+        """What Falcon finds for the path in its own spelling."""
+        return super().find(in_lower_case(uri), req)
+
+
+def in_lower_case(path: str) -> str:
+    """A path of /v2 with its words in lower case and its values untouched."""
+    first, *rest = path.split("/")[1:]
+    if first.lower() != "v2":
+        return path
+    words = (part if place % 2 else part.lower() for place, part in enumerate(rest))
+    return "/".join(("", "v2", *words))
+
+
+def edge_of(path: str) -> str:
+    """Whose manners an answer has: those of /v2, or our own."""
+    return "v2" if path[:4].lower() == "/v2/" or path.lower() == "/v2" else "v1"
+
+
+class Front:
+    """What happens to every request before its handler, and to every answer after it."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def process_request(self, req: Request, resp: Response) -> None:
+        """Name the request, and ask who is asking before anything else is said."""
+        context = req.context
+        context.request_id = request_id_of(req)
+        context.logged_in = None
+        resp.set_header("X-Request-Id", context.request_id)
+        if needs_login(req.path):
+            context.logged_in = log_in(self.services, req)
+            refuse_foreign_sites(req)
+
+    def process_resource(
+        self, req: Request, resp: Response, resource: object, params: dict[str, str]
+    ) -> None:
+        """Refuse verbs that HTTP doesn't know; those that it does, Falcon refuses by itself."""
+        if isinstance(resource, Resource) and req.method not in COMBINED_METHODS:
+            raise MethodNotAllowed(resource.allowed)
+
+
+def needs_login(path: str) -> bool:
+    """Whether only somebody who is logged in learns anything about this path."""
+    return edge_of(path) == "v2" or path.startswith("/api/")
+
+
+def request_id_of(req: Request) -> str:
+    """The client's own id for the request if it is fit to be one, else a new one."""
+    given = req.env.get("HTTP_X_REQUEST_ID", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+class Resource:
+    """One path, with the routes of its verbs."""
+
+    def __init__(self, services: Services, routes: Mapping[str, Route]) -> None:
+        self.services = services
+        self.routes = routes
+        heads = {"HEAD"} if "GET" in routes else set()
+        self.allowed = ", ".join(sorted({*routes, "OPTIONS"} | heads))
+        for method in routes:
+            setattr(self, f"on_{method.lower()}", self.answer)
+        if "GET" in routes:
+            self.on_head = self.answer
+
+    def answer(self, req: Request, resp: Response, **values: str) -> None:
+        """Have the handler do what is asked, and make its answer."""
+        route = self.routes["GET" if req.method == "HEAD" else req.method]
+        call = ApiCall(
+            self.services,
+            req,
+            {route.names[name]: value for name, value in values.items()},
+            request_id=req.context.request_id,
+            logged_in=req.context.logged_in,
+        )
+        resp.data = encode(self.handle(route, call))
+        for name, value in call.headers.items():
+            resp.set_header(name, value)
+        if call.position is not None:
+            resp.set_header("X-Position", str(call.position))
+
+    def handle(self, route: Route, call: ApiCall) -> dict[str, Any]:
+        """Call the handler; before a refusal is told, look again whether the login still holds."""
+        try:
+            return route.handler(call)
+        except (NotLoggedIn, StoreUnavailable):
+            raise
+        except Refusal:
+            if call.logged_in is not None:
+                log_in_now(self.services, call.request)
+            raise
+
+
+def answer_error(req: Request, resp: Response, error: Exception, _values: object) -> None:
+    """Make the answer to whatever went wrong, in the manners of the path's edge."""
+    refusal: Refusal
+    match error:
+        case Refusal():
+            refusal = error
+        case HTTPRouteNotFound():
+            refusal = PathNotFound()
+        case HTTPMethodNotAllowed():
+            refusal = MethodNotAllowed((error.headers or {})["Allow"])
+        case HTTPError() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            refusal = UnreadableRequest(error.description or error.title or "can't be read")
+        case _:
+            log.exception("request failed", exc_info=error)
+            refusal = InternalError(req.context.request_id)
+    write_refusal(req, resp, refusal)
+
+
+def write_refusal(req: Request, resp: Response, refusal: Refusal) -> None:
+    """The refusal as an answer."""
+    resp.status = status_of(refusal)
+    if edge_of(req.path) == "v2":
+        resp.data, resp.content_type = encode(error_json(refusal)), JSON
+    else:
+        resp.data = encode(problem_json(refusal, req.context.request_id))
+        resp.content_type = PROBLEM
+    match refusal:
+        case NotLoggedIn() if req.env.get("HTTP_SEC_FETCH_MODE", "").lower() != "cors":
+            resp.set_header("WWW-Authenticate", 'Basic realm="numberblocks", charset="UTF-8"')
+        case StoreUnavailable():
+            resp.set_header("Retry-After", RETRY_AFTER)
+        case MethodNotAllowed():
+            resp.set_header("Allow", refusal.allowed)
