@@ -56,7 +56,7 @@ def make_application(services: Services) -> App[Request, Response]:
         by_path.setdefault(route.path, {})[route.method] = route
     for path, routes in by_path.items():
         app.add_route(path, Resource(services, routes))
-    app.add_error_handler(Exception, answer_error)
+    app.add_error_handler((Exception, HTTPError), answer_error)
     return app
 
 

@@ -50,11 +50,13 @@ _TYPES = re.compile(
     r"|13(?!45)[1-9]\d{3}|1300\d{6}|1800\d{6}|1802\d{3}"  # called from Australia only
 )
 
+_ONLY_61 = "after a plus or 0011 comes 61, as in +61 2 5550 1234"
 _WHY_NOT: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(r"([2378])([01]\d{3})(\d{4})"),
         r"local numbers start with 2 to 9, so (0\1) \2 \3 doesn't exist",
     ),
+    (re.compile(r"\+(?!61)\d*"), _ONLY_61),
     (re.compile(r"[2-9]\d{7}"), "a local number needs its area code, as in (02) 5550 1234"),
     (re.compile(r"0+|112|106"), "emergency numbers are never routed to"),
     (re.compile(r"198\d*"), "numbers starting 0198 are for data calls"),
@@ -62,7 +64,7 @@ _WHY_NOT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"14\d*"), "satellite numbers and override codes (14...) are never routed to"),
     (re.compile(r"16\d*"), "pagers (016...) can't answer a call"),
     (re.compile(r"1345\d*"), "numbers starting 1345 are no longer in use"),
-    (re.compile(r"1[0-2]\d*"), "service codes (10..., 11..., 12...) are never routed to"),
+    (re.compile(r"1[0-2]\d{0,8}"), "service codes (10..., 11..., 12...) are never routed to"),
     (re.compile(r"[569]\d{8}"), "numbers starting 05, 06 and 09 are not in use for calls"),
 )
 _HOW_LONG = (
@@ -144,8 +146,8 @@ def what_is_strange(text: str) -> str:
             "write digits, with spaces, hyphens, dots or brackets between them"
         )
     return (
-        "a plus comes first, brackets come in pairs, and a number begins and ends without "
-        "hyphens and dots"
+        "a number has digits, a plus only before them, brackets in pairs, "
+        "and no hyphen or dot at its ends"
     )
 
 
@@ -187,7 +189,7 @@ def _refuse_prefixes(digits: str) -> None:
 def _parsed(digits: str) -> str:
     """The national number of +61 that these digits are one of the spellings of."""
     if _ABROAD.match(digits):
-        raise NotAnAnsweringPoint("foreign", "after a plus or 0011 comes 61, as in +61 2 5550 1234")
+        raise NotAnAnsweringPoint("foreign", _ONLY_61)
     # Imported here because it takes 50 ms, which most commands never need.
     import phonenumbers
 
@@ -196,7 +198,7 @@ def _parsed(digits: str) -> str:
     except phonenumbers.NumberParseException:
         raise NotAnAnsweringPoint("malformed", why_not_answerable(digits)) from None
     if parsed.country_code != 61:
-        raise NotAnAnsweringPoint("foreign", "only numbers of +61 are")
+        raise NotAnAnsweringPoint("foreign", _ONLY_61)
     if parsed.italian_leading_zero or parsed.extension:
         raise NotAnAnsweringPoint("malformed", _too_many_zeros(digits))
     return str(parsed.national_number)

@@ -20,7 +20,6 @@ from numberblocks.domain.history import (
     FORMAT,
     Line,
     Origin,
-    Subject,
     Who,
     digest_of,
     next_link,
@@ -108,10 +107,21 @@ class Write:
 
         Changes of blocks are kept back; of anything else, written now.
         """
-        for change in self.recorded:
-            self.keep(change)
+        # Whatever can't be written as a line is found before anything has taken a position.
+        texts = [self.line_of(change) for change in self.recorded]
+        for change, text in zip(self.recorded, texts, strict=True):
+            self.keep(change, text)
         self.recorded = []
         return self.position
+
+    def settle(self) -> None:
+        """Write what was recorded so far, so that the rest of the same operation reads it.
+
+        For operations that run in a savepoint of their own, which are all but configuring.
+        """
+        self.keep_operation()
+        self.flush()
+        self.forget()
 
     def record(self, verb: str, before: Kept | None, after: Kept, **unrecorded: str) -> None:
         """Say what changed: the row and its history line, in one place.
@@ -121,12 +131,11 @@ class Write:
         """
         self.recorded.append(Recorded(verb, before, after, unrecorded))
 
-    def keep(self, change: Recorded) -> None:
+    def keep(self, change: Recorded, text: str) -> None:
         """Give the change its place in the line, and have its row written."""
         verb, before, after, unrecorded = change
         self.position += 1
         subject = after.subject()
-        text = self.line_of(verb, subject, before, after)
         digest = digest_of(text)
         self.digests.append(digest)
         self.lines.append(
@@ -147,21 +156,21 @@ class Write:
         self.block_rows[after.sid] = BlockRow(after, self.position, self.now, expected)
         self.known_blocks[after.sid] = after
 
-    def line_of(self, verb: str, subject: Subject, before: Kept | None, after: Kept) -> str:
+    def line_of(self, change: Recorded) -> str:
         """The change as a line of the history."""
         assert self.actor is not None and self.origin is not None
         return text_of(
             Line(
                 format=FORMAT,
                 at=self.now,
-                verb=verb,
-                subject=subject,
+                verb=change.verb,
+                subject=change.after.subject(),
                 who=Who(self.actor.kind, self.actor.id, self.actor.account),
                 channel=self.origin.channel,
                 request=self.origin.request,
                 reason=self.origin.reason,
-                before=before,
-                after=after,
+                before=change.before,
+                after=change.after,
             )
         )
 

@@ -189,6 +189,7 @@ def fail(group: list[Ticket[Any]], error: BaseException) -> None:
     if not isinstance(error, Refusal):
         log.error("writing failed: %s", type(error).__name__, exc_info=error)
     refusal = error if isinstance(error, Refusal) else StoreUnavailable()
+    refusal.__cause__ = None if refusal is error else error
     for ticket in group:
         ticket.error = refusal
 
@@ -227,19 +228,21 @@ def run_one(tx: Write, ticket: Ticket[Any]) -> None:
 
 
 def run_in_savepoint(tx: Write, ticket: Ticket[Any]) -> None:
-    """Run one operation and write it at once; if that is refused, nothing of it stays."""
+    """Run one operation and write it at once; if it is refused, nothing of it stays."""
     before = tx.mark()
     savepoint = tx.connection.begin_nested()
     try:
         run_one(tx, ticket)
-        tx.flush()
+        if ticket.error is None:
+            tx.flush()
     except (IntegrityError, ChangedMeanwhile) as error:
-        savepoint.rollback()
-        tx.return_to(before)
         ticket.error = error if isinstance(error, Refusal) else refusal_of(error)
-    else:
+    if ticket.error is None:
         savepoint.commit()
         tx.forget()
+    else:
+        savepoint.rollback()
+        tx.return_to(before)
 
 
 def refusal_of(error: IntegrityError) -> BaseException:
