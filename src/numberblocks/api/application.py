@@ -22,7 +22,7 @@ from falcon.constants import COMBINED_METHODS
 from falcon.routing import CompiledRouter
 
 from numberblocks.api.call import ApiCall
-from numberblocks.api.login import LoggedIn, log_in, log_in_now, refuse_foreign_sites
+from numberblocks.api.login import log_in, log_in_now, refuse_foreign_sites
 from numberblocks.api.problem_details import problem_json
 from numberblocks.api.refusals import InternalError, MethodNotAllowed, PathNotFound
 from numberblocks.api.routes import ROUTES, Route
@@ -56,7 +56,8 @@ def make_application(services: Services) -> App[Request, Response]:
         by_path.setdefault(route.path, {})[route.method] = route
     for path, routes in by_path.items():
         app.add_route(path, Resource(services, routes))
-    app.add_error_handler((Exception, HTTPError), answer_error)
+    app.add_error_handler(Exception, answer_error)
+    app.add_error_handler(HTTPError, answer_error)
     return app
 
 
@@ -161,7 +162,7 @@ class Resource:
             raise
 
 
-def answer_error(req: Request, resp: Response, error: Exception, _values: object) -> None:
+def answer_error(req: Request, resp: Response, error: Exception, _values: dict[str, Any]) -> None:
     """Make the answer to whatever went wrong, in the manners of the path's edge."""
     refusal: Refusal
     match error:
@@ -170,7 +171,7 @@ def answer_error(req: Request, resp: Response, error: Exception, _values: object
         case HTTPRouteNotFound():
             refusal = PathNotFound()
         case HTTPMethodNotAllowed():
-            refusal = MethodNotAllowed((error.headers or {})["Allow"])
+            refusal = MethodNotAllowed(dict(error.headers or {})["Allow"])
         case HTTPError() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             refusal = UnreadableRequest(error.description or error.title or "can't be read")
         case _:

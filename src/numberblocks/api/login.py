@@ -78,12 +78,13 @@ def proven(known: Credential | None, shown: Presented, request: Request) -> Logg
 
 def read_authorization(header: str | None) -> Presented:
     """The credentials in an Authorization header, or NotLoggedIn."""
+    account: str | None = None
     scheme, _, rest = (header or "").strip().partition(" ")
     match scheme.lower():
         case "basic":
             account, _, text = decode_basic(rest.strip()).partition(":")
         case "bearer":
-            account, text = None, rest.strip()
+            text = rest.strip()
         case _:
             raise NotLoggedIn
     if (token := read_token(text)) is None:

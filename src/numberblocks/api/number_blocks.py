@@ -68,7 +68,7 @@ def list_blocks(call: ApiCall) -> dict[str, Any]:
         total = count_blocks(moment.connection, scope, wanted) if with_total else None
     answer = {
         "NumberBlocks": [block_json(each) for each in listed],
-        "PageIndex": page.index,
+        "PageIndex": page.number,
         "PageSize": page.size,
     }
     return answer if total is None else answer | {"TotalCount": total}
@@ -91,7 +91,7 @@ def read_page(read: FieldReader) -> BlockPage:
     index = read.integer("PageIndex", "page_index", maximum=LAST_PAGE)
     size = read.integer("PageSize", "page_size", minimum=1, maximum=LARGEST_PAGE)
     return BlockPage(
-        index=index or 0,
+        number=index or 0,
         size=10 if size is None else size,
         sort_by=read.word("SortBy", "sort_by", SORT_BY) or "Id",
         descending=read.word("SortDir", "sort_dir", SORT_DIR) == "desc",

@@ -75,7 +75,7 @@ class KeptLink(NamedTuple):
     """A commit as the store keeps it: its first position, how many lines, and its link."""
 
     first: int
-    count: int
+    lines: int
     link: str
 
 

@@ -31,7 +31,8 @@ class Token(NamedTuple):
     def __str__(self) -> str:
         return f"nb_{self.key_id}_{self.secret}{checksum(self.key_id, self.secret)}"
 
-    __repr__ = object.__repr__  # A secret must not get into a log through a stray repr.
+    def __repr__(self) -> str:
+        return f"Token({self.key_id})"  # A secret must not get into a log through a stray repr.
 
 
 def new_token() -> Token:

@@ -74,7 +74,7 @@ def findings(
         if link.first != expected:
             yield broken("removed", expected, f"the commit at position {expected} is missing")
         digests = []
-        end = link.first + link.count
+        end = link.first + link.lines
         while line is not None and line.position < end:
             if line.position < link.first:
                 yield broken("added", line.position, "belongs to no commit")
@@ -82,8 +82,8 @@ def findings(
                 digests.append(line.digest)
             yield from findings_of(line)
             line = next(kept, None)
-        if len(digests) != link.count:
-            yield broken("removed", link.first, f"{link.count - len(digests)} lines are missing")
+        if len(digests) != link.lines:
+            yield broken("removed", link.first, f"{link.lines - len(digests)} lines are missing")
         elif next_link(previous, link.first, digests) != link.link:
             yield broken("altered", link.first, "the commit's link doesn't fit its lines")
         expected, previous = end, link.link

@@ -47,9 +47,7 @@ class Blocks(Owners, Protocol):
         ...
 
 
-def named_by(
-    owners: Owners, actor: Actor, named: Named, needed: Collection[Permission]
-) -> Scope:
+def named_by(owners: Owners, actor: Actor, named: Named, needed: Collection[Permission]) -> Scope:
     """The scope that the request names, once the actor has shown one of the permissions there.
 
     First everything named has to exist, then the permission is asked for on each, and only then

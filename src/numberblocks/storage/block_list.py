@@ -36,9 +36,9 @@ class BlockFilter(NamedTuple):
 
 
 class BlockPage(NamedTuple):
-    """Which of the blocks, and in what order. index counts from 0; sort_by is from SORTABLE."""
+    """Which of the blocks, and in what order. number counts from 0; sort_by is from SORTABLE."""
 
-    index: int = 0
+    number: int = 0
     size: int = 10
     sort_by: str = "Id"
     descending: bool = False
@@ -91,7 +91,7 @@ def list_blocks(
         LISTED.where(matching(scope, wanted))
         .order_by(in_order, columns.id)
         .limit(page.size)
-        .offset(page.index * page.size)
+        .offset(page.number * page.size)
     )
     return [listed_from(row) for row in connection.execute(query)]
 
@@ -149,6 +149,4 @@ def mentioning(text: str) -> ColumnElement[bool]:
         for first, last in read_number_beginning(text)
     ]
     part = text.casefold().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(
-        columns.sid == text, *holds, columns.search_text.like(f"%{part}%", escape="\\")
-    )
+    return or_(columns.sid == text, *holds, columns.search_text.like(f"%{part}%", escape="\\"))

@@ -251,4 +251,3 @@ applications = Table(
     Column("fallback_url", Words),
     Column("version", Integer, nullable=False),
 )
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+
 from sqlalchemy import Connection
 
 from numberblocks.domain.number_block import NumberBlock

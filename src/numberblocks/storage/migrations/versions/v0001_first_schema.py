@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,17 +24,17 @@ def words() -> sa.types.TypeEngine[str]:
     return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
-def kept(name: str, kind: sa.types.TypeEngine[object], *extra: sa.ForeignKey) -> sa.Column[object]:
+def kept(name: str, kind: sa.types.TypeEngine[Any], *extra: sa.ForeignKey) -> sa.Column[Any]:
     """A column that always has a value."""
     return sa.Column(name, kind, *extra, nullable=False)
 
 
-def owner() -> sa.Column[object]:
+def owner() -> sa.Column[Any]:
     """The account that a row belongs to."""
     return kept("account_sid", words(), sa.ForeignKey("accounts.sid"))
 
 
-def owning_property() -> sa.Column[object]:
+def owning_property() -> sa.Column[Any]:
     """The property that a row belongs to, if any."""
     return sa.Column("property_sid", words(), sa.ForeignKey("properties.sid"))
 
@@ -93,7 +94,10 @@ def make_accounts() -> None:
         sa.CheckConstraint("state IN ('active', 'deactivated')", name="state"),
     )
     op.create_index("ix_accounts_parent_sid", "accounts", ["parent_sid"])
-    op.execute("CREATE UNIQUE INDEX uq_accounts_root ON accounts ((parent_sid IS NULL)) WHERE parent_sid IS NULL")
+    op.execute(
+        "CREATE UNIQUE INDEX uq_accounts_root ON accounts ((parent_sid IS NULL))"
+        " WHERE parent_sid IS NULL"
+    )
     op.create_table(
         "properties",
         sa.Column("sid", words(), primary_key=True),
@@ -208,9 +212,7 @@ def make_blocks() -> None:
         kept("position", BIG),
         kept("updated_at", BIG),
         kept("search_text", words()),
-        sa.CheckConstraint(
-            "state IN ('stock', 'active', 'quarantine', 'ended')", name="state"
-        ),
+        sa.CheckConstraint("state IN ('stock', 'active', 'quarantine', 'ended')", name="state"),
     )
     for column in ("account_sid", "property_sid"):
         op.create_index(f"ix_number_blocks_{column}_id", "number_blocks", [column, "id"])
