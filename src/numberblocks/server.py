@@ -15,8 +15,8 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from numberblocks.settings import Settings
+from numberblocks.storage.access import has_demo_tokens
 from numberblocks.storage.database import UnusableDatabase, open_database
-from numberblocks.storage.listing import has_demo_tokens
 from numberblocks.storage.migrate import migrate_if_empty
 
 STOPPING_SECONDS = 10
@@ -30,17 +30,7 @@ def serve(settings: Settings) -> None:
     Makes the schema in an empty database; raises UnusableDatabase for an older one, and for demo
     credentials that the network could reach.
     """
-    database = open_database(settings.database)
-    try:
-        migrate_if_empty(database)
-        if not is_loopback(settings.host) and has_demo_tokens(database):
-            raise UnusableDatabase(
-                f"{database.name} has the demo's published tokens, so it is served on loopback"
-                " only. Take them out with: numberblocks demo remove --database"
-                f" {database.name}"
-            )
-    finally:
-        database.close()
+    prepare_store(settings)
     supervisor = Supervisor(
         target="numberblocks.app",
         address=settings.host,
@@ -56,6 +46,22 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels(settings.log_level),
     )
     supervisor.serve(target_loader=partial(load_worker, settings), wrap_loader=False)
+
+
+def prepare_store(settings: Settings) -> None:
+    """Make or check the schema, and keep published tokens off the network."""
+    database = open_database(settings.database)
+    try:
+        migrate_if_empty(database)
+        with database.reading() as connection:
+            reachable = not is_loopback(settings.host) and has_demo_tokens(connection)
+    finally:
+        database.close()  # Before the workers are forked: no connection may be shared with them.
+    if reachable:
+        raise UnusableDatabase(
+            f"{database.name} has the demo's published tokens, so it is served on loopback only."
+            f" Take them out with: numberblocks demo remove --database {database.name}"
+        )
 
 
 class Supervisor(MPServer):
