@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from numberblocks.domain.number_block import NumberBlock
 from numberblocks.storage.statements import (
     BLOCK_COLUMNS,
-    WRITTEN_COLUMNS,
+    SETTING_COLUMNS,
     BlockRow,
     ConfiguredThing,
     Head,
@@ -22,7 +22,7 @@ from numberblocks.storage.statements import (
     block_from,
     columns,
     raw,
-    values_of,
+    settings_of,
 )
 
 # Locking is a statement by itself: one that locked and read other rows would read them as they
@@ -41,13 +41,12 @@ FLOWS = """SELECT config_id, account_sid, property_sid FROM flows
   WHERE published_revision IS NOT NULL AND config_id = ANY(%s)"""
 APPLICATIONS = "SELECT sid, account_sid, property_sid FROM applications WHERE sid = ANY(%s)"
 TYPES = {
-    **dict.fromkeys(("id", "version", "expected"), "integer"),
-    **dict.fromkeys(("first_number", "last_number", "position", "updated_at"), "bigint"),
-    **dict.fromkeys(("active", "sms", "voice"), "boolean"),
+    **dict.fromkeys(("version", "expected"), "integer"),
+    **dict.fromkeys(("position", "updated_at"), "bigint"),
 }
-AS_SENT = ", ".join(f"{c} {TYPES.get(c, 'text')}" for c in (*WRITTEN_COLUMNS, "expected"))
+AS_SENT = ", ".join(f"{c} {TYPES.get(c, 'text')}" for c in ("sid", *SETTING_COLUMNS, "expected"))
 UPDATE_BLOCKS = f"""UPDATE number_blocks AS kept
-  SET {", ".join(f"{c} = new.{c}" for c in WRITTEN_COLUMNS[1:])}
+  SET {", ".join(f"{c} = new.{c}" for c in SETTING_COLUMNS)}
   FROM json_to_recordset(%s::json) AS new ({AS_SENT})
   WHERE kept.sid = new.sid AND kept.version = new.expected"""
 INSERT_LINES = """INSERT INTO changes
@@ -88,10 +87,11 @@ class PostgresqlStatements:
         return [ConfiguredThing(*row) for row in rows]
 
     def update_blocks(self, connection: Connection, rows: Sequence[BlockRow]) -> int:
-        """Write these blocks where the version is the expected one; how many there were."""
+        """Write these blocks' settings where the version is the expected one; how many were."""
         documents = [
             dict(
-                zip(WRITTEN_COLUMNS, values_of(row.block, row.position, row.at), strict=True),
+                zip(SETTING_COLUMNS, settings_of(row), strict=True),
+                sid=row.block.sid,
                 expected=row.expected,
             )
             for row in rows

@@ -33,6 +33,9 @@ metadata = MetaData(
     }
 )
 
+Position = BigInteger().with_variant(Integer, "sqlite")
+"""A whole number of 64 bits as a primary key: SQLite keeps rows by it only if it says INTEGER."""
+
 Words = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that compares and sorts bytewise."""
 
@@ -52,7 +55,7 @@ history = Table(
 changes = Table(
     "changes",
     metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Position, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
     Column("verb", Words, nullable=False),
     Column("subject_kind", Words, nullable=False),
@@ -60,14 +63,13 @@ changes = Table(
     Column("line", Words),
     Column("digest", Words, nullable=False),
     Index("ix_changes_subject_id_position", "subject_id", "position"),
-    Index("ix_changes_at", "at"),
     comment="The line of changes, append only. line is NULL where what it said was erased.",
 )
 
 links = Table(
     "links",
     metadata,
-    Column("first_position", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_position", Position, primary_key=True, autoincrement=False),
     Column("count", Integer, nullable=False),
     Column("link", Words, nullable=False),
     comment="One row a commit: SHA-256 over the previous link and the digests of its lines.",
@@ -211,7 +213,7 @@ number_ranges = Table(
 overrides = Table(
     "overrides",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Position, primary_key=True, autoincrement=False),
     Column("block_sid", Words, ForeignKey("number_blocks.sid"), nullable=False, index=True),
     Column("settings", Words, nullable=False),
     Column("version", Integer, nullable=False),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from numberblocks.domain.number_block import NumberBlock
 from numberblocks.storage.statements import (
     BLOCK_COLUMNS,
-    WRITTEN_COLUMNS,
+    SETTING_COLUMNS,
     BlockRow,
     ConfiguredThing,
     Head,
@@ -18,7 +18,7 @@ from numberblocks.storage.statements import (
     block_from,
     columns,
     raw,
-    values_of,
+    settings_of,
 )
 
 IN = "IN (SELECT value FROM json_each(?))"
@@ -36,7 +36,7 @@ OVERRIDES = f"SELECT number, settings FROM overrides WHERE number {IN}"
 FLOWS = f"""SELECT config_id, account_sid, property_sid FROM flows
   WHERE published_revision IS NOT NULL AND config_id {IN}"""
 APPLICATIONS = f"SELECT sid, account_sid, property_sid FROM applications WHERE sid {IN}"
-UPDATE_BLOCK = f"""UPDATE number_blocks SET {", ".join(f"{c} = ?" for c in WRITTEN_COLUMNS[1:])}
+UPDATE_BLOCK = f"""UPDATE number_blocks SET {", ".join(f"{c} = ?" for c in SETTING_COLUMNS)}
   WHERE sid = ? AND version = ?"""
 INSERT_LINE = "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)"
 INSERT_LINK = "INSERT INTO links VALUES (?, ?, ?)"
@@ -75,12 +75,8 @@ class SqliteStatements:
         return [ConfiguredThing(*row) for row in rows]
 
     def update_blocks(self, connection: Connection, rows: Sequence[BlockRow]) -> int:
-        """Write these blocks where the version is the expected one; how many there were."""
-        parameters = [
-            (*values[1:], values[0], row.expected)
-            for row in rows
-            for values in [values_of(row.block, row.position, row.at)]
-        ]
+        """Write these blocks' settings where the version is the expected one; how many were."""
+        parameters = [(*settings_of(row), row.block.sid, row.expected) for row in rows]
         updated: int = raw(connection).executemany(UPDATE_BLOCK, parameters).rowcount
         return updated
 

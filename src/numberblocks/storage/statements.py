@@ -7,6 +7,7 @@ sqlite_statements.py and postgresql_statements.py say the same in each database'
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection
@@ -86,7 +87,7 @@ class Statements(Protocol):
         ...
 
     def update_blocks(self, connection: Connection, rows: Sequence[BlockRow]) -> int:
-        """Write these blocks where the version is the expected one; how many there were."""
+        """Write these blocks' settings where the version is the expected one; how many were."""
         ...
 
     def insert_lines(self, connection: Connection, rows: Sequence[LineRow]) -> None:
@@ -127,6 +128,10 @@ BLOCK_COLUMNS = (
 
 WRITTEN_COLUMNS = (*BLOCK_COLUMNS, "position", "updated_at", "search_text")
 
+SETTING_COLUMNS = WRITTEN_COLUMNS[WRITTEN_COLUMNS.index("routing_method") :]
+"""What configuring changes, and what follows from it. None of it is in an index or refers to
+another table, so that writing it touches the row and nothing else."""
+
 
 def block_from(row: Sequence[Any]) -> NumberBlock:
     """The block that these values of BLOCK_COLUMNS are."""
@@ -154,6 +159,36 @@ def block_from(row: Sequence[Any]) -> NumberBlock:
         campaign=row[20],
         content=row[21],
         version=row[22],
+    )
+
+
+def only_settings_differ(before: NumberBlock, after: NumberBlock) -> bool:
+    """Whether writing SETTING_COLUMNS is enough to turn the one row into the other."""
+    return not_settings(before) == not_settings(after)
+
+
+not_settings = attrgetter(
+    *NumberBlock.__struct_fields__[: NumberBlock.__struct_fields__.index("routing_method")]
+)
+
+
+def settings_of(row: BlockRow) -> tuple[Any, ...]:
+    """The values of SETTING_COLUMNS."""
+    block = row.block
+    return (
+        block.routing_method,
+        block.endpoint_number,
+        block.flow,
+        block.application,
+        block.recording,
+        block.source,
+        block.medium,
+        block.campaign,
+        block.content,
+        block.version,
+        row.position,
+        row.at,
+        search_text(block),
     )
 
 

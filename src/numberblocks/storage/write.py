@@ -8,7 +8,7 @@ operation reads afterwards already sees them.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -34,6 +34,7 @@ from numberblocks.storage.statements import (
     Head,
     LineRow,
     Statements,
+    only_settings_differ,
 )
 
 
@@ -141,7 +142,11 @@ class Write:
         self.lines.append(
             LineRow(self.position, self.now, verb, subject.kind, subject.id, text, digest)
         )
-        if isinstance(after, NumberBlock) and isinstance(before, NumberBlock):
+        if (
+            isinstance(after, NumberBlock)
+            and isinstance(before, NumberBlock)
+            and only_settings_differ(before, after)
+        ):
             self.keep_block(before, after)
             return
         save(self.connection, before, after, unrecorded, position=self.position, now=self.now)

@@ -15,6 +15,7 @@ revision = "0001"
 down_revision = None
 
 BIG = sa.BigInteger()
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # Only INTEGER is the rowid itself.
 WHOLE = sa.Integer()
 TRUTH = sa.Boolean()
 
@@ -63,7 +64,7 @@ def make_history() -> None:
     )
     op.create_table(
         "changes",
-        sa.Column("position", BIG, primary_key=True, autoincrement=False),
+        sa.Column("position", KEY, primary_key=True, autoincrement=False),
         kept("at", BIG),
         kept("verb", words()),
         kept("subject_kind", words()),
@@ -72,10 +73,9 @@ def make_history() -> None:
         kept("digest", words()),
     )
     op.create_index("ix_changes_subject_id_position", "changes", ["subject_id", "position"])
-    op.create_index("ix_changes_at", "changes", ["at"])
     op.create_table(
         "links",
-        sa.Column("first_position", BIG, primary_key=True, autoincrement=False),
+        sa.Column("first_position", KEY, primary_key=True, autoincrement=False),
         kept("count", WHOLE),
         kept("link", words()),
     )
@@ -231,7 +231,7 @@ def make_blocks() -> None:
     )
     op.create_table(
         "overrides",
-        sa.Column("number", BIG, primary_key=True, autoincrement=False),
+        sa.Column("number", KEY, primary_key=True, autoincrement=False),
         kept("block_sid", words(), sa.ForeignKey("number_blocks.sid")),
         kept("settings", words()),
         kept("version", WHOLE),
