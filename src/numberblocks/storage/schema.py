@@ -48,7 +48,7 @@ history = Table(
     Column("link", Words, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Column("access_version", BigInteger, nullable=False),
-    CheckConstraint("only = 1", name="one_row"),
+    CheckConstraint('"only" = 1', name="one_row"),
     comment="One row: where the line of changes stands. Whoever writes locks it first.",
 )
 

@@ -60,7 +60,7 @@ def make_history() -> None:
         kept("link", words()),
         kept("recorded_at", BIG),
         kept("access_version", BIG),
-        sa.CheckConstraint("only = 1", name="one_row"),
+        sa.CheckConstraint('"only" = 1', name="one_row"),
     )
     op.create_table(
         "changes",
@@ -269,7 +269,7 @@ def put_in_the_root() -> None:
     history_id = str(uuid.uuid4())
     op.get_bind().execute(
         sa.text(
-            "INSERT INTO history (only, history_id, position, link, recorded_at, access_version)"
+            'INSERT INTO history ("only", history_id, position, link, recorded_at, access_version)'
             " VALUES (1, :history_id, 0, :link, 0, 1)"
         ),
         {"history_id": history_id, "link": first_link(history_id)},
