@@ -84,6 +84,10 @@ class Scope(msgspec.Struct, frozen=True):
     property: str | None = None
 
 
+class Everything(msgspec.Struct, frozen=True):
+    """All that the store has; made only by ``everything_for``, which checks Admin on the root."""
+
+
 def read_permissions(words: Iterable[str]) -> frozenset[Permission]:
     """The permissions with these names, matched without regard to case; ValueError if unknown."""
     known = {permission.casefold(): permission for permission in Permission}

@@ -115,6 +115,12 @@ class FlowNotFound(NotFound):
     code, field, noun = "FLOW_NOT_FOUND", "flow", "a published flow"
 
 
+class DraftOrFlowNotFound(FlowNotFound):
+    """No flow has this config id, published or not."""
+
+    noun = "a flow"
+
+
 class ApplicationNotFound(NotFound):
     """No application of the block's account or property has this sid."""
 

@@ -97,14 +97,26 @@ def get_block_in_reach(
     return block
 
 
-def reaches(
-    owners: Owners, actor: Actor, block: NumberBlock, needed: Collection[Permission]
-) -> bool:
-    """Whether the actor has one of the permissions on what the block belongs to."""
-    if actor.may(needed, get_account(owners, block.account)):
+class Owned(Protocol):
+    """Whatever belongs to an account, and perhaps to one of its properties."""
+
+    @property
+    def account(self) -> str:
+        """The account's sid."""
+        ...
+
+    @property
+    def property(self) -> str | None:
+        """The property's sid."""
+        ...
+
+
+def reaches(owners: Owners, actor: Actor, thing: Owned, needed: Collection[Permission]) -> bool:
+    """Whether the actor has one of the permissions on what the thing belongs to."""
+    if actor.may(needed, get_account(owners, thing.account)):
         return True
-    return block.property is not None and may_on_property(
-        owners, actor, needed, get_property(owners, block.property)
+    return thing.property is not None and may_on_property(
+        owners, actor, needed, get_property(owners, thing.property)
     )
 
 

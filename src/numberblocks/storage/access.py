@@ -9,7 +9,7 @@ compares the numbers, and where they are equal the view is exact without reading
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -206,10 +206,13 @@ PARENT = select(accounts.c.parent_sid).where(accounts.c.sid == bindparam("sid"))
 def find_property(connection: Connection, sid: str) -> Property | None:
     """The property with this sid."""
     row = connection.execute(PROPERTY, {"sid": sid}).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else property_from(row)
+
+
+def property_from(row: Any) -> Property:
+    """The property that a row is."""
     return Property(
-        sid=sid,
+        sid=row.sid,
         account=row.account_sid,
         name=row.name,
         main_domain=row.main_domain,

@@ -163,7 +163,8 @@ class Write:
 
     def line_of(self, change: Recorded) -> str:
         """The change as a line of the history."""
-        assert self.actor is not None and self.origin is not None
+        assert self.actor is not None
+        assert self.origin is not None
         return text_of(
             Line(
                 format=FORMAT,
