@@ -1,0 +1,88 @@
+"""The numberblocks command: reads what was typed, runs one command, prints its answer.
+
+Commands are imported when they are called, so that --help and --version answer at once.
+Exit codes: 0 done, 1 not done, 2 typed wrongly.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from numberblocks import __version__
+from numberblocks.commands.answer import Answer
+
+DONE, NOT_DONE, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+app = App(
+    name="numberblocks",
+    help="Where the calls of blocks of Australian phone numbers go.",
+    version=f"numberblocks {__version__}",
+    help_format="plaintext",
+    result_action="return_value",
+)
+
+COMMANDS = {
+    "serve": ("service:serve", "Serve the API until told to stop."),
+    "migrate": ("service:migrate", "Bring the database's schema up to this release."),
+    "demo": ("demo:app", "Put demo customers and numbers into the store, or take them out."),
+}
+"""Every command: where it is, and what it is for."""
+
+for command, (place, purpose) in COMMANDS.items():
+    app.command(f"numberblocks.commands.{place}", name=command, help=purpose)
+
+
+def main() -> None:
+    """Run what was typed."""
+    # Commands say themselves what went wrong; the server sets up a log of its own.
+    logging.getLogger("numberblocks").addHandler(logging.NullHandler())
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(tokens: Sequence[str]) -> int:
+    """Run one command and print its answer; the exit code."""
+    as_json = "--json" in tokens
+    try:
+        answer = app(tokens, exit_on_error=False, print_error=False)
+        return DONE if answer is None else show(answer, as_json=as_json)
+    except BrokenPipeError:
+        # Whoever read the output has enough of it; nothing more can be written, even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        return complain(error, as_json=as_json)
+
+
+def show(answer: Answer, *, as_json: bool) -> int:
+    """Print the answer; its exit code."""
+    if as_json:
+        print(json.dumps(answer.data, ensure_ascii=False, indent=2))
+    else:
+        for line in answer.lines:
+            print(line)
+    sys.stdout.flush()
+    return answer.exit_code
+
+
+def complain(error: Exception, *, as_json: bool) -> int:
+    """Say on stderr what went wrong; the exit code. A fault of ours is raised again."""
+    from numberblocks.commands.complaint import Complaint, complaint_about
+
+    complaint = (
+        Complaint(str(error).strip(), "WRONG_USAGE", WRONG_USAGE)
+        if isinstance(error, CycloptsError)
+        else complaint_about(error)
+    )
+    if complaint is None:
+        raise error
+    said = json.dumps(complaint.as_data(), ensure_ascii=False) if as_json else complaint.message
+    print(said if as_json else f"numberblocks: {said}", file=sys.stderr)
+    return complaint.exit_code

@@ -1,0 +1,1 @@
+"""What an operator types: nouns, then verbs. Each module holds the verbs of one noun."""
