@@ -31,6 +31,15 @@ COMMANDS = {
     "serve": ("service:serve", "Serve the API until told to stop."),
     "migrate": ("service:migrate", "Bring the database's schema up to this release."),
     "demo": ("demo:app", "Put demo customers and numbers into the store, or take them out."),
+    "account": ("accounts:app", "Accounts: customers, and the tree that they form."),
+    "property": ("properties:app", "Properties: brands or sites of an account."),
+    "token": ("tokens:app", "Tokens, with which clients log in."),
+    "block": ("blocks:app", "Number blocks: numbers configured together."),
+    "flow": ("flows:app", "Flows, which a block's calls can be run through."),
+    "application": ("applications:app", "Applications, which are asked what to do with a call."),
+    "trunk": ("trunks:app", "Trunks: how numbers are reached over SIP."),
+    "history": ("history:app", "The line of changes."),
+    "config": ("settings:app", "The settings."),
 }
 """Every command: where it is, and what it is for."""
 
