@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.support import real_parts
 from tests.support.databases import PostgresMissing, PostgresServer, start_postgres
+from tests.support.served import Served, start_served
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +38,52 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     url = server.make_database()
     yield url
     server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def served_of_kind(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Served]]:
+    """The running server of a kind of database, started when a test first asks for it."""
+    running: dict[str, Served] = {}
+    with ExitStack() as stack:
+
+        def served_on(kind: str) -> Served:
+            if kind not in running:
+                folder = tmp_path_factory.mktemp(f"served-on-{kind}")
+                url = f"sqlite:///{folder / 'numberblocks.db'}"
+                if kind == "postgresql":
+                    url = request.getfixturevalue("postgres_server").make_database()
+                running[kind] = stack.enter_context(start_served(kind, url, folder))
+            return running[kind]
+
+        yield served_on
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def served(
+    request: pytest.FixtureRequest, served_of_kind: Callable[[str], Served]
+) -> Iterator[Served]:
+    """The real server with the demo in it, one a run for each kind of database.
+
+    Tests share it, so each changes only what it has arranged itself. What the server logs
+    meanwhile is shown if the test fails.
+    """
+    running = served_of_kind(request.param)
+    before = running.log_size()
+    yield running
+    said = running.logged_since(before)
+    if said and getattr(request.node, "has_failed", False):
+        print(f"--- the server's log of this test\n{said}")  # Pytest shows it with the failure.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let fixtures know whether their test has failed."""
+    report = yield
+    if report.when == "call":
+        item.has_failed = report.failed
+    return report
 
 
 def sqlite_version() -> str:
