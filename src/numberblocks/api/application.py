@@ -13,12 +13,9 @@ import msgspec
 from falcon import (
     App,
     HTTPError,
-    HTTPMethodNotAllowed,
-    HTTPRouteNotFound,
     Request,
     Response,
 )
-from falcon.constants import COMBINED_METHODS
 from falcon.routing import CompiledRouter
 
 from numberblocks.api.call import ApiCall
@@ -56,6 +53,7 @@ def make_application(services: Services) -> App[Request, Response]:
         by_path.setdefault(route.path, {})[route.method] = route
     for path, routes in by_path.items():
         app.add_route(path, Resource(services, routes))
+    app.add_sink(Nowhere(services))
     app.add_error_handler(Exception, answer_error)
     app.add_error_handler(HTTPError, answer_error)
     return app
@@ -105,8 +103,9 @@ class Front:
     def process_resource(
         self, req: Request, resp: Response, resource: object, params: dict[str, str]
     ) -> None:
-        """Refuse verbs that HTTP doesn't know; those that it does, Falcon refuses by itself."""
-        if isinstance(resource, Resource) and req.method not in COMBINED_METHODS:
+        """Refuse verbs that the path doesn't know, also those that HTTP doesn't know."""
+        if isinstance(resource, Resource) and req.method not in resource.methods:
+            look_again(self.services, req)
             raise MethodNotAllowed(resource.allowed)
 
 
@@ -127,12 +126,15 @@ class Resource:
     def __init__(self, services: Services, routes: Mapping[str, Route]) -> None:
         self.services = services
         self.routes = routes
-        heads = {"HEAD"} if "GET" in routes else set()
-        self.allowed = ", ".join(sorted({*routes, "OPTIONS"} | heads))
-        for method in routes:
+        self.methods = {*routes, "OPTIONS", *(("HEAD",) if "GET" in routes else ())}
+        self.allowed = ", ".join(sorted(self.methods))
+        for method in self.methods - {"OPTIONS"}:
             setattr(self, f"on_{method.lower()}", self.answer)
-        if "GET" in routes:
-            self.on_head = self.answer
+
+    def on_options(self, req: Request, resp: Response, **_: str) -> None:
+        """Say which verbs the path knows."""
+        look_again(self.services, req)
+        resp.set_header("Allow", self.allowed)
 
     def answer(self, req: Request, resp: Response, **values: str) -> None:
         """Have the handler do what is asked, and make its answer."""
@@ -157,9 +159,26 @@ class Resource:
         except (NotLoggedIn, StoreUnavailable):
             raise
         except Refusal:
-            if call.logged_in is not None:
-                log_in_now(self.services, call.request)
+            look_again(self.services, call.request)
             raise
+
+
+class Nowhere:
+    """Every path that isn't served."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def __call__(self, req: Request, resp: Response, **_: Any) -> None:
+        """Say so, to whoever is logged in."""
+        look_again(self.services, req)
+        raise PathNotFound
+
+
+def look_again(services: Services, req: Request) -> None:
+    """Make sure that the login still holds, before anything but a success is told."""
+    if req.context.logged_in is not None:
+        log_in_now(services, req)
 
 
 def answer_error(req: Request, resp: Response, error: Exception, _values: dict[str, Any]) -> None:
@@ -168,10 +187,6 @@ def answer_error(req: Request, resp: Response, error: Exception, _values: dict[s
     match error:
         case Refusal():
             refusal = error
-        case HTTPRouteNotFound():
-            refusal = PathNotFound()
-        case HTTPMethodNotAllowed():
-            refusal = MethodNotAllowed(dict(error.headers or {})["Allow"])
         case HTTPError() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             refusal = UnreadableRequest(error.description or error.title or "can't be read")
         case _:
