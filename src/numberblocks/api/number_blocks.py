@@ -13,7 +13,6 @@ from numberblocks.api.number_block_json import (
     read_named,
 )
 from numberblocks.domain.access import READING
-from numberblocks.domain.errors import InvalidFields, missing
 from numberblocks.operations.configure_block import configure_block, reads_of
 from numberblocks.operations.named import named_by
 from numberblocks.storage.block_list import SORTABLE, BlockFilter, BlockPage, count_blocks
@@ -52,15 +51,20 @@ def configure(call: ApiCall) -> dict[str, Any]:
 
 
 def configure_nothing(call: ApiCall) -> dict[str, Any]:
-    """POST /v2/numberblocks: the sid of the block to configure always belongs in the path."""
-    raise InvalidFields([missing("number_block", "is required in the path")])
+    """POST /v2/numberblocks: the sid belongs in the path; told with whatever else is wrong."""
+    read = call.fields(CONFIGURE_PARAMETERS)
+    read.missing("number_block", "is required in the path")
+    read_named(read)
+    read_change(read)
+    read.refuse_if_wrong()
+    raise AssertionError("a request without a sid is always refused")
 
 
 def list_blocks(call: ApiCall) -> dict[str, Any]:
     """GET /v2/numberblocks and its kin: the blocks of an account or property, a page at a time."""
     read = call.fields(LIST_PARAMETERS)
-    named = read_named(read)
-    wanted, page, with_total = read_filter(read), read_page(read), read_with_total(read)
+    named, wanted = read_named(read), read_filter(read)
+    page, with_total = read_page(read)
     read.refuse_if_wrong()
     with call.reading() as (moment, actor):
         scope = named_by(moment, actor, named, READING)
@@ -86,19 +90,15 @@ def read_filter(read: FieldReader) -> BlockFilter:
     return wanted
 
 
-def read_page(read: FieldReader) -> BlockPage:
-    """Which of them, and in what order."""
+def read_page(read: FieldReader) -> tuple[BlockPage, bool]:
+    """Which of them and in what order, and whether all that match are counted too."""
     index = read.integer("PageIndex", "page_index", maximum=LAST_PAGE)
     size = read.integer("PageSize", "page_size", minimum=1, maximum=LARGEST_PAGE)
-    return BlockPage(
+    with_total = read.boolean("IncludeTotalCount", "include_total_count")
+    page = BlockPage(
         number=index or 0,
         size=10 if size is None else size,
         sort_by=read.word("SortBy", "sort_by", SORT_BY) or "Id",
         descending=read.word("SortDir", "sort_dir", SORT_DIR) == "desc",
     )
-
-
-def read_with_total(read: FieldReader) -> bool:
-    """Whether all that match are counted too."""
-    wanted = read.boolean("IncludeTotalCount", "include_total_count")
-    return True if wanted is None else wanted
+    return page, with_total is not False
