@@ -138,6 +138,10 @@ class AccessCache:
             self.current = view
         return view
 
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self.current = AccessView(-1)
+
     def fresh(self, connection: Connection) -> AccessView:
         """The view for the version that the connection sees."""
         return self.at(connection.execute(VERSION).scalar_one())

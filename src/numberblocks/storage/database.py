@@ -16,14 +16,27 @@ from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import NullPool
 
 from numberblocks.domain.errors import StoreUnavailable
 
 Kind = Literal["sqlite", "postgresql"]
 FIRST_SOUND_SQLITE = (3, 51, 3)
-BUSY_TIMEOUT_MS = 5_000
+LOCK_TIMEOUT_MS = 5_000
+"""How long the database itself waits for a lock that something else holds."""
 READERS = 40
+WAIT_FOR_CONNECTION = 5.0
+SERVER_IS_LOST = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""When a PostgreSQL server that doesn't answer any more is given up; else it would take hours."""
+LONGEST_PAUSE = "30s"
+"""How long the server lets a writer that has stopped in the middle keep the lock."""
 
 
 class UnusableDatabase(Exception):
@@ -48,8 +61,11 @@ class Database:
         try:
             with self.engine.connect() as connection:
                 yield connection
+        except NoConnectionFree as error:
+            raise StoreUnavailable from error
         except DBAPIError as error:
-            raise_if_away(error)
+            if is_away(error):
+                raise StoreUnavailable from error
             raise
 
     @property
@@ -62,10 +78,11 @@ class Database:
         self.engine.dispose()
 
 
-def raise_if_away(error: DBAPIError) -> None:
-    """Turn "the store can't be reached" into the refusal that says so."""
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        raise StoreUnavailable from error
+def is_away(error: BaseException) -> bool:
+    """Whether the store can't be reached or can't work, rather than refusing something."""
+    return isinstance(error, OperationalError | InterfaceError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def open_database(text: str, *, readers: int = READERS) -> Database:
@@ -94,16 +111,27 @@ def open_sqlite(url: URL, readers: int) -> Database:
     path = Path(str(url.database)).resolve()
     if not path.parent.is_dir():
         raise UnusableDatabase(f"The folder of the database doesn't exist: {path.parent}")
-    engine = create_engine(
+    engine = sqlite_engine(
         url.set(drivername="sqlite+pysqlite", database=str(path)),
-        module=sound_sqlite(),
         pool_size=readers,
         max_overflow=0,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        pool_timeout=WAIT_FOR_CONNECTION,
+    )
+    return Database("sqlite", engine, url, path)
+
+
+def sqlite_engine(url: URL, **options: Any) -> Engine:
+    """An engine over an SQLite file, whose transactions begin and end where we say."""
+    engine = create_engine(
+        url,
+        module=sound_sqlite(),
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+        **options,
     )
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
-    return Database("sqlite", engine, url, path)
+    return engine
 
 
 def sound_sqlite() -> Any:
@@ -121,7 +149,7 @@ def sound_sqlite() -> Any:
 def prepare_sqlite(connection: Any, _record: object) -> None:
     """Leave transactions to us, make commits durable, and wait for a lock held elsewhere."""
     connection.isolation_level = None
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={LOCK_TIMEOUT_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -133,24 +161,46 @@ def begin_sqlite(connection: Connection) -> None:
 
 def open_postgresql(url: URL, readers: int) -> Database:
     """A PostgreSQL database; reads see one moment each, writes are READ COMMITTED."""
-    engine = create_engine(
+    engine = postgresql_engine(
         url.set(drivername="postgresql+psycopg"),
+        "numberblocks",
         pool_size=readers,
         max_overflow=0,
+        pool_timeout=WAIT_FOR_CONNECTION,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
-        connect_args={"connect_timeout": 5, "application_name": "numberblocks"},
     )
     return Database("postgresql", engine, url)
 
 
-def writing_engine(database: Database) -> Engine:
-    """An engine over the same store for the one connection that writes."""
+def postgresql_engine(url: URL, name: str, **options: Any) -> Engine:
+    """An engine over a PostgreSQL database; what the URL itself says of a connection goes first.
+
+    name: what the server's own lists call the connections.
+    """
+    wanted = {"application_name": name, **SERVER_IS_LOST}
+    missing = {key: value for key, value in wanted.items() if key not in url.query}
+    return create_engine(url, connect_args=missing, hide_parameters=True, **options)
+
+
+def writing_engine(database: Database, *, patient: bool = False) -> Engine:
+    """An engine over the same store for the one connection that writes.
+
+    patient: it waits for PostgreSQL's locks for as long as it takes.
+    """
+    url = database.engine.url
     if database.kind == "sqlite":
-        return database.engine.execution_options(writes=True)
-    return create_engine(
-        database.engine.url,
-        poolclass=NullPool,
-        isolation_level="READ COMMITTED",
-        connect_args={"connect_timeout": 5, "application_name": "numberblocks writer"},
+        return sqlite_engine(url, poolclass=NullPool, execution_options={"writes": True})
+    engine = postgresql_engine(
+        url, "numberblocks writer", poolclass=NullPool, isolation_level="READ COMMITTED"
     )
+    if not patient:
+        event.listen(engine, "connect", prepare_postgresql_writer)
+    return engine
+
+
+def prepare_postgresql_writer(connection: Any, _record: object) -> None:
+    """Don't wait for ever for the lock, and don't keep it for ever when this process is frozen."""
+    connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_PAUSE}'")
+    connection.commit()

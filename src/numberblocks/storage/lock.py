@@ -19,15 +19,16 @@ class FileLock:
     """An advisory lock on a file beside the store; freed by the system when its holder dies."""
 
     def __init__(self, database: Database) -> None:
+        self.name = None if database.path is None else f"{database.path}.lock"
         self.descriptor: int | None = None
-        if database.path is not None:
-            name = f"{database.path}.lock"
-            self.descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def take(self) -> None:
         """Wait until nobody else holds the lock."""
-        if self.descriptor is not None:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX)
+        if self.name is None:
+            return
+        if self.descriptor is None:
+            self.descriptor = os.open(self.name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX)
 
     def free(self) -> None:
         """Let the next one write."""

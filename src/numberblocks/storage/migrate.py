@@ -29,7 +29,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
     config = Config()
     config.set_main_option("script_location", "numberblocks:storage/migrations")
     config.set_main_option("path_separator", "os")
-    with write_lock(database), writing_engine(database).connect() as connection:
+    with write_lock(database), writing_engine(database, patient=True).connect() as connection:
         if database.kind == "sqlite":
             # Straight to the driver: SQLAlchemy would begin a transaction first.
             driver = connection.connection.driver_connection

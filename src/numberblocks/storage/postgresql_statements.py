@@ -21,7 +21,7 @@ from numberblocks.storage.statements import (
     LineRow,
     block_from,
     columns,
-    raw,
+    driver,
     settings_of,
 )
 
@@ -61,30 +61,36 @@ class PostgresqlStatements:
     def begin(self, connection: Connection) -> Head:
         """Begin, and wait until nobody else holds the row of ``history``."""
         connection.begin()
-        return Head(*raw(connection).execute(HEAD).fetchone())
+        with driver(connection) as its:
+            return Head(*its.execute(HEAD).fetchone())
 
     def blocks(self, connection: Connection, sids: Collection[str]) -> list[NumberBlock]:
         """The blocks with these sids, in whatever state."""
-        rows = raw(connection).execute(BLOCKS, (list(sids),))
-        return [block_from(row) for row in rows]
+        with driver(connection) as its:
+            rows = its.execute(BLOCKS, (list(sids),))
+            return [block_from(row) for row in rows]
 
     def holders(self, connection: Connection, numbers: Collection[int]) -> dict[int, str]:
         """The sid of the block that now holds each of these numbers."""
-        return dict(raw(connection).execute(HOLDERS, (list(numbers),)).fetchall())
+        with driver(connection) as its:
+            return dict(its.execute(HOLDERS, (list(numbers),)).fetchall())
 
     def overrides(self, connection: Connection, numbers: Collection[int]) -> dict[int, str]:
         """The settings (JSON) of those of these numbers that differ from their block."""
-        return dict(raw(connection).execute(OVERRIDES, (list(numbers),)).fetchall())
+        with driver(connection) as its:
+            return dict(its.execute(OVERRIDES, (list(numbers),)).fetchall())
 
     def flows(self, connection: Connection, ids: Collection[str]) -> list[ConfiguredThing]:
         """The published flows with these config ids."""
-        rows = raw(connection).execute(FLOWS, (list(ids),))
-        return [ConfiguredThing(*row) for row in rows]
+        with driver(connection) as its:
+            rows = its.execute(FLOWS, (list(ids),))
+            return [ConfiguredThing(*row) for row in rows]
 
     def applications(self, connection: Connection, sids: Collection[str]) -> list[ConfiguredThing]:
         """The applications with these sids."""
-        rows = raw(connection).execute(APPLICATIONS, (list(sids),))
-        return [ConfiguredThing(*row) for row in rows]
+        with driver(connection) as its:
+            rows = its.execute(APPLICATIONS, (list(sids),))
+            return [ConfiguredThing(*row) for row in rows]
 
     def update_blocks(self, connection: Connection, rows: Sequence[BlockRow]) -> int:
         """Write these blocks' settings where the version is the expected one; how many were."""
@@ -96,18 +102,20 @@ class PostgresqlStatements:
             )
             for row in rows
         ]
-        updated: int = raw(connection).execute(UPDATE_BLOCKS, (as_json(documents),)).rowcount
-        return updated
+        with driver(connection) as its:
+            updated: int = its.execute(UPDATE_BLOCKS, (as_json(documents),)).rowcount
+            return updated
 
     def insert_lines(self, connection: Connection, rows: Sequence[LineRow]) -> None:
         """Add lines to the history."""
-        raw(connection).execute(INSERT_LINES, (as_json([row._asdict() for row in rows]),))
+        with driver(connection) as its:
+            its.execute(INSERT_LINES, (as_json([row._asdict() for row in rows]),))
 
     def move(self, connection: Connection, head: Head, first: int, count: int) -> None:
         """Add the commit's link and say where the line stands now."""
-        driver = raw(connection)
-        driver.execute(INSERT_LINK, (first, count, head.link))
-        driver.execute(MOVE, (head.position, head.link, head.recorded_at, head.access_version))
+        with driver(connection) as its:
+            its.execute(INSERT_LINK, (first, count, head.link))
+            its.execute(MOVE, (head.position, head.link, head.recorded_at, head.access_version))
 
 
 def as_json(documents: list[dict[str, Any]]) -> str:

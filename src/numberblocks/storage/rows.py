@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, update
 
 from numberblocks.domain.accounts import Account, Property
-from numberblocks.domain.errors import ChangedMeanwhile
+from numberblocks.domain.errors import StoreUnavailable
 from numberblocks.domain.issued_token import IssuedToken
 from numberblocks.domain.number_block import NumberBlock
 from numberblocks.domain.what_routes import Application, Flow, FlowRevision, Trunk
@@ -16,6 +16,17 @@ from numberblocks.storage.statements import WRITTEN_COLUMNS, values_of
 
 Kept = Account | Property | IssuedToken | Trunk | Flow | FlowRevision | Application | NumberBlock
 """Whatever has rows and a history."""
+
+
+class NotAsRead(StoreUnavailable):
+    """A row isn't as it was read inside the lock: something writes without taking the lock.
+
+    Nobody who asked did anything wrong, so it is no ChangedMeanwhile; trying again may help.
+    """
+
+    def __init__(self, table: str) -> None:
+        super().__init__()
+        self.add_note(f"a row of {table} has another version than the one that was read")
 
 
 def touches_access(thing: Kept) -> bool:
@@ -46,7 +57,7 @@ def save(
             .values(values)
         )
         if found.rowcount != 1:
-            raise ChangedMeanwhile(f"The {table.name} row was changed meanwhile.")
+            raise NotAsRead(table.name)
     match after:
         case NumberBlock() if before is None:
             hold_range(connection, after, position)

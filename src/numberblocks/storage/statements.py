@@ -6,11 +6,13 @@ sqlite_statements.py and postgresql_statements.py say the same in each database'
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from numberblocks.domain.number_block import BlockState, NumberBlock, Recording, search_text
 from numberblocks.domain.routing import RoutingMethod
@@ -229,6 +231,21 @@ def columns(names: Iterable[str], prefix: str = "") -> str:
     return ", ".join(prefix + name for name in names)
 
 
-def raw(connection: Connection) -> Any:
-    """The driver's own connection under SQLAlchemy's."""
-    return connection.connection.driver_connection
+@contextmanager
+def driver(connection: Connection) -> Iterator[Any]:
+    """The driver's own connection; its errors come out as SQLAlchemy's, so there is one kind."""
+    dialect = connection.dialect
+    own = connection.connection.driver_connection
+    known = dialect.loaded_dbapi.Error
+    try:
+        yield own
+    except known as error:
+        raise DBAPIError.instance(
+            None,
+            None,
+            error,
+            known,
+            hide_parameters=True,
+            connection_invalidated=dialect.is_disconnect(error, own, None),
+            dialect=dialect,
+        ) from error

@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 
 from numberblocks.domain.access import Actor
 from numberblocks.domain.accounts import Account, Property
-from numberblocks.domain.errors import ChangedMeanwhile
 from numberblocks.domain.history import (
     FORMAT,
     Line,
@@ -27,7 +26,7 @@ from numberblocks.domain.history import (
 )
 from numberblocks.domain.number_block import NumberBlock
 from numberblocks.storage.access import AccessView
-from numberblocks.storage.rows import Kept, save, touches_access
+from numberblocks.storage.rows import Kept, NotAsRead, save, touches_access
 from numberblocks.storage.statements import (
     BlockRow,
     ConfiguredThing,
@@ -196,7 +195,7 @@ class Write:
         """Write everything that was kept back: one statement a table."""
         rows = list(self.block_rows.values())
         if rows and self.statements.update_blocks(self.connection, rows) != len(rows):
-            raise ChangedMeanwhile("A block was changed by something that didn't take the lock.")
+            raise NotAsRead("number_blocks")
         if self.lines:
             self.statements.insert_lines(self.connection, self.lines)
         self.block_rows, self.lines = {}, []
