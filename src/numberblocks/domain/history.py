@@ -63,12 +63,25 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: Any = None
 
 
+class KeptHead(NamedTuple):
+    """Where the store says that its line stands: the last position, its link and its time."""
+
+    history_id: str
+    position: int
+    link: str
+    recorded_at: int
+
+
 class KeptLine(NamedTuple):
-    """A line as the store keeps it. text: None if what it said was erased."""
+    """A line as the store keeps it. text: None if what it said was erased.
+
+    found_by: the time, the verb and the subject's kind and id that its row is looked up by.
+    """
 
     position: int
     text: str | None
     digest: str
+    found_by: tuple[int, str, str, str]
 
 
 class KeptLink(NamedTuple):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from numberblocks.domain.history import KeptLine, KeptLink, digest_of, first_link, next_link
+from numberblocks.domain.history import (
+    KeptHead,
+    KeptLine,
+    KeptLink,
+    digest_of,
+    first_link,
+    next_link,
+    read_line,
+)
 
 MOST_FINDINGS = 20
+HASH = re.compile("[0-9a-f]{64}")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,66 +46,115 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verify(
-    history_id: str,
-    position: int,
-    head: str,
+    head: KeptHead,
     lines: Iterable[KeptLine],
     links: Iterable[KeptLink],
+    *,
+    after: KeptLink | None = None,
 ) -> Verdict:
-    """Read the whole line once, in order, and say what is wrong with it.
+    """Read the line once, in order, and say what is wrong with it.
 
-    position, head: what the store says is the last position and the last link.
+    after: the commit before the lines that are given, if these aren't all.
     """
     broken: list[Finding] = []
     erased: list[Finding] = []
-    for finding in findings(history_id, position, head, lines, links):
-        (erased if finding.kind == "erased" else broken).append(finding)
+    counts = {True: 0, False: 0}
+    for finding in findings(head, Lines(lines), links, after):
+        is_erased = finding.kind == "erased"
+        counts[is_erased] += 1
+        if counts[is_erased] <= MOST_FINDINGS:
+            (erased if is_erased else broken).append(finding)
     return Verdict(
         ok=not broken,
-        position=position,
-        head=head,
-        erased=len(erased),
+        position=head.position,
+        head=head.link,
+        erased=counts[True],
         findings=tuple((broken + erased)[:MOST_FINDINGS]),
     )
 
 
+class Lines:
+    """Lines in order, taken as far as a position at a time. last: the last one that was taken."""
+
+    def __init__(self, lines: Iterable[KeptLine]) -> None:
+        self.lines = iter(lines)
+        self.next = next(self.lines, None)
+        self.last: KeptLine | None = None
+
+    def before(self, position: float) -> Iterator[KeptLine]:
+        """Those that come before the position and haven't been taken yet."""
+        while self.next is not None and self.next.position < position:
+            self.last, self.next = self.next, next(self.lines, None)
+            yield self.last
+
+
 def findings(
-    history_id: str,
-    position: int,
-    head: str,
-    lines: Iterable[KeptLine],
-    links: Iterable[KeptLink],
+    head: KeptHead, lines: Lines, links: Iterable[KeptLink], after: KeptLink | None
 ) -> Iterator[Finding]:
     """Everything that is wrong or erased, commit by commit."""
-    kept = iter(lines)
-    line = next(kept, None)
-    expected, previous = 1, first_link(history_id)
+    expected, previous = 1, first_link(head.history_id)
+    if after is not None:
+        expected, previous = end_of(after), after.link
     for link in links:
-        if link.first != expected:
-            yield broken("removed", expected, f"the commit at position {expected} is missing")
-        digests = []
-        end = link.first + link.lines
-        while line is not None and line.position < end:
-            if line.position < link.first:
-                yield broken("added", line.position, "belongs to no commit")
-            else:
-                digests.append(line.digest)
+        if link.first < expected or link.lines < 1:
+            yield broken("altered", link.first, "the commit doesn't follow the one before it")
+            continue
+        if gap := link.first > expected:
+            yield broken("removed", expected, f"no commit before position {link.first} has it")
+        for line in lines.before(link.first):
+            yield from findings_of(line, is_in_commit=gap and line.position >= expected)
+        kept = list(lines.before(end_of(link)))
+        for line in kept:
             yield from findings_of(line)
-            line = next(kept, None)
-        if len(digests) != link.lines:
-            yield broken("removed", link.first, f"{link.lines - len(digests)} lines are missing")
-        elif next_link(previous, link.first, digests) != link.link:
-            yield broken("altered", link.first, "the commit's link doesn't fit its lines")
-        expected, previous = end, link.link
-    while line is not None:
+        yield from findings_of_commit(None if gap else previous, link, kept)
+        expected, previous = end_of(link), link.link
+    for line in lines.before(float("inf")):
+        yield from findings_of(line, is_in_commit=False)
+    yield from findings_of_end(head, expected - 1, previous, lines.last)
+
+
+def findings_of_end(
+    head: KeptHead, position: int, link: str, last: KeptLine | None
+) -> Iterator[Finding]:
+    """Whether the line ends where the store says that it does."""
+    if (head.position, head.link) != (position, link):
+        kind = "removed" if head.position > position else "altered"
+        yield broken(kind, position + 1, f"the store says the last position is {head.position}")
+    elif last is not None and last.found_by[0] != head.recorded_at:
+        yield broken("altered", position, "the store says that the last line has another time")
+
+
+def findings_of_commit(
+    previous: str | None, link: KeptLink, lines: Sequence[KeptLine]
+) -> Iterator[Finding]:
+    """Whether the commit has all its lines, and the link that they make.
+
+    previous: None if the commit before is missing, so that nobody can say what the link should be.
+    """
+    if len(lines) != link.lines:
+        yield from findings_of_gaps(link, lines)
+    elif not all(HASH.fullmatch(text) for text in (link.link, *(each.digest for each in lines))):
+        yield broken("altered", link.first, "the commit's link or a digest isn't a SHA-256")
+    elif previous is not None and not (
+        HASH.fullmatch(previous)
+        and next_link(previous, link.first, [each.digest for each in lines]) == link.link
+    ):
+        yield broken("altered", link.first, "the commit's link doesn't fit its lines")
+
+
+def findings_of_gaps(link: KeptLink, lines: Sequence[KeptLine]) -> Iterator[Finding]:
+    """Which of the commit's lines are missing."""
+    expected = link.first
+    for there in (*(line.position for line in lines), end_of(link)):
+        if count := there - expected:
+            yield broken("removed", expected, f"{count} line(s) from here on are missing")
+        expected = there + 1
+
+
+def findings_of(line: KeptLine, *, is_in_commit: bool = True) -> Iterator[Finding]:
+    """Whether what one line says is still what was hashed, and is found by what it says."""
+    if not is_in_commit:
         yield broken("added", line.position, "belongs to no commit")
-        line = next(kept, None)
-    if (expected - 1, previous) != (position, head):
-        yield broken("removed", expected, f"the store says the last position is {position}")
-
-
-def findings_of(line: KeptLine) -> Iterator[Finding]:
-    """Whether what one line says is still what was hashed."""
     if line.text is None:
         yield Finding(
             kind="erased",
@@ -104,6 +163,22 @@ def findings_of(line: KeptLine) -> Iterator[Finding]:
         )
     elif digest_of(line.text) != line.digest:
         yield broken("altered", line.position, "the line isn't what was written")
+    elif line.found_by != says(line.text):
+        yield broken("altered", line.position, "the row is found by other words than it says")
+
+
+def says(text: str) -> tuple[object, ...] | None:
+    """The time, verb and subject that a line says; None if it can't be read."""
+    try:
+        line = read_line(text)
+    except msgspec.DecodeError:
+        return None
+    return line.at, line.verb, line.subject.kind, line.subject.id
+
+
+def end_of(link: KeptLink) -> int:
+    """The position after the commit's last."""
+    return link.first + link.lines
 
 
 def broken(kind: str, position: int, message: str) -> Finding:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
-from numberblocks.domain.history import KeptLine, KeptLink, read_line
-from numberblocks.domain.verification import Verdict, verify
+from numberblocks.domain.history import KeptHead, KeptLine, KeptLink, read_line
+from numberblocks.domain.verification import Verdict, end_of, verify
 from numberblocks.storage.schema import changes, history, links
 
 AT_ONCE = 1_000
@@ -34,27 +34,54 @@ def last_change(connection: Connection, position: int) -> LastChange | None:
     return LastChange(msgspec.to_builtins(line.who), line.channel)
 
 
-def verify_history(connection: Connection) -> Verdict:
-    """Read the whole line, in order and a few rows at a time, and say what is wrong with it."""
+def verify_history(connection: Connection, *, last_commits: int | None = None) -> Verdict:
+    """Read the line, in order and a few rows at a time, and say what is wrong with it.
+
+    last_commits: look at so many only, and take those before them for granted.
+    """
     head = connection.execute(select(history)).one()
+    after = None if last_commits is None else commit_before(connection, last_commits)
+    lines, commits = LINES, LINKS
+    if after is not None:
+        lines = lines.where(changes.c.position >= end_of(after))
+        commits = commits.where(links.c.first_position >= end_of(after))
     return verify(
-        head.history_id, head.position, head.link, kept_lines(connection), kept_links(connection)
+        KeptHead(head.history_id, head.position, head.link, head.recorded_at),
+        map(kept_line, a_few_at_a_time(connection, lines)),
+        map(kept_link, a_few_at_a_time(connection, commits)),
+        after=after,
     )
 
 
-def kept_lines(connection: Connection) -> Iterator[KeptLine]:
-    """Every line, in order."""
-    query = select(changes.c.position, changes.c.line, changes.c.digest).order_by(
-        changes.c.position
-    )
-    for row in connection.execution_options(yield_per=AT_ONCE).execute(query):
-        yield KeptLine(*row)
+def commit_before(connection: Connection, count: int) -> KeptLink | None:
+    """The commit before the last ones; None if there are no more than these."""
+    newest_first = LINKS.order_by(None).order_by(links.c.first_position.desc())
+    row = connection.execute(newest_first.offset(count).limit(1)).one_or_none()
+    return None if row is None else kept_link(row)
 
 
-def kept_links(connection: Connection) -> Iterator[KeptLink]:
-    """Every commit, in order."""
-    query = select(links.c.first_position, links.c.count, links.c.link).order_by(
-        links.c.first_position
-    )
-    for row in connection.execution_options(yield_per=AT_ONCE).execute(query):
-        yield KeptLink(*row)
+def kept_line(row: Sequence[Any]) -> KeptLine:
+    """The line that a row of LINES is."""
+    return KeptLine(row[0], row[1], row[2], (row[3], row[4], row[5], row[6]))
+
+
+def kept_link(row: Sequence[Any]) -> KeptLink:
+    """The commit that a row of LINKS is."""
+    return KeptLink(row[0], row[1], row[2])
+
+
+def a_few_at_a_time(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:
+    """The rows, without holding all of them."""
+    yield from connection.execute(query, execution_options={"yield_per": AT_ONCE})
+
+
+LINES = select(
+    changes.c.position,
+    changes.c.line,
+    changes.c.digest,
+    changes.c.at,
+    changes.c.verb,
+    changes.c.subject_kind,
+    changes.c.subject_id,
+).order_by(changes.c.position)
+LINKS = select(links.c.first_position, links.c.count, links.c.link).order_by(links.c.first_position)
