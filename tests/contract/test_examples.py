@@ -30,7 +30,7 @@ def test_the_example_is_true(served: Served, example: Example) -> None:
 
 def a_block_of_its_own(served: Served) -> dict[str, str]:
     """What stands for the demo's first block, so that no example sees what another has done."""
-    block = served.arrange.block()
+    block = served.arrange.block(name="Sydney")
     return {"sid": block.sid, "pattern": f"{block.number[1:-1]}X", "number": block.number}
 
 

@@ -110,13 +110,15 @@ class Arranged:
         token = self.token(account, Permission.MANAGE)
         return Customer(account, self.property(account), (account, str(token)))
 
-    def block(self, *, property: str | None = None, account: str | None = None) -> Block:
+    def block(
+        self, *, property: str | None = None, account: str | None = None, name: str = "Arranged"
+    ) -> Block:
         """A new block of ten numbers; without an owner, one of the demo's first property."""
         first = next(self.free)
         if property is None and account is None:
             property = self.demo["property"]["sid"]
         numbers = NumberRange(first, first + 9)
-        made = self.do(create_block, numbers, property=property, account=account, name="Arranged")
+        made = self.do(create_block, numbers, property=property, account=account, name=name)
         return Block(made.sid, f"+{first}")
 
     def stock_block(self) -> Block:
