@@ -39,6 +39,9 @@ COMMANDS = {
     "application": ("applications:app", "Applications, which are asked what to do with a call."),
     "trunk": ("trunks:app", "Trunks: how numbers are reached over SIP."),
     "history": ("history:app", "The line of changes."),
+    "backup": ("backups:backup", "Write the whole store into a file, while it is being used."),
+    "restore": ("backups:restore", "Put a backup into an empty database."),
+    "doctor": ("doctor:doctor", "Look for what is wrong with the store and its settings."),
     "config": ("settings:app", "The settings."),
 }
 """Every command: where it is, and what it is for."""
