@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import signal
+import socket
 import threading
 import time
 from functools import partial
@@ -20,8 +22,9 @@ from numberblocks.storage.database import UnusableDatabase, open_database
 from numberblocks.storage.migrate import migrate_if_empty
 
 STOPPING_SECONDS = 10
-PAUSE_BEFORE_RESPAWN = 0.2
-PARENT_WATCHED_EVERY = 0.25
+WORKERS_LOOKED_AT_EVERY = 0.2
+SUPERVISOR_LOOKED_AT_EVERY = 0.25
+PORT_LOOKED_AT_EVERY = 0.1
 
 
 def serve(settings: Settings) -> None:
@@ -31,6 +34,7 @@ def serve(settings: Settings) -> None:
     credentials that the network could reach.
     """
     prepare_store(settings)
+    wait_for_port(settings.host, settings.port)
     supervisor = Supervisor(
         target="numberblocks.app",
         address=settings.host,
@@ -45,7 +49,7 @@ def serve(settings: Settings) -> None:
         workers_kill_timeout=STOPPING_SECONDS,
         log_level=LogLevels(settings.log_level),
     )
-    supervisor.serve(target_loader=partial(load_worker, settings), wrap_loader=False)
+    supervisor.serve(target_loader=partial(load_worker, settings, os.getpid()), wrap_loader=False)
 
 
 def prepare_store(settings: Settings) -> None:
@@ -64,32 +68,61 @@ def prepare_store(settings: Settings) -> None:
         )
 
 
+def wait_for_port(host: str, port: int) -> None:
+    """Wait until workers of a supervisor that was killed are gone; OSError if somebody stays.
+
+    Workers share a port (SO_REUSEPORT), so without this two servers would take turns on it.
+    """
+    until = time.monotonic() + STOPPING_SECONDS + 1
+    while True:
+        try:
+            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                return probe.bind((host, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise OSError(error.errno, error.strerror, f"{host}:{port}") from None
+        time.sleep(PORT_LOOKED_AT_EVERY)
+
+
 class Supervisor(MPServer):
     """Granian's supervisor, made patient.
 
-    Granian ends the whole server when a worker dies twice within seconds. For us a dead worker
-    is never a reason to stop the others, so it forgets when it last replaced one.
+    Granian ends the whole server when a worker dies twice within seconds, and can miss one that
+    dies in the moment in which it wakes up to replace others. For us a dead worker is never a
+    reason to stop the others; and which are dead is looked up again and again, not remembered.
     """
 
-    def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:
-        time.sleep(PAUSE_BEFORE_RESPAWN)
-        super()._respawn_workers(*args, **kwargs)
-        self.respawned_wrks.clear()
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
+        # Sleeping, not waiting for an event: a signal may come while an event's own lock is held.
+        while not self.interrupt_signal:
+            time.sleep(WORKERS_LOOKED_AT_EVERY)
+            if self.reload_signal:
+                self._reload(spawn_target, target_loader)  # type: ignore[no-untyped-call]
+            dead = [worker.idx for worker in self.wrks if not worker.inner.is_alive()]
+            if dead and not self.interrupt_signal:
+                self._respawn_workers(dead, spawn_target, target_loader)
+            self.interrupt_children.clear()
 
 
-def load_worker(settings: Settings) -> Any:
+def load_worker(settings: Settings, supervisor: int) -> Any:
     """What a worker process does first: watch its supervisor, and make its application."""
+    # A fork begins with its parent's handlers, and those would only note the signal.
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signal_number, signal.SIG_DFL)
+    threading.Thread(target=stop_with, args=(supervisor,), name="watch", daemon=True).start()
     from numberblocks.app import make_app
 
-    threading.Thread(target=stop_with, args=(os.getppid(),), name="watch", daemon=True).start()
     return make_app(settings)
 
 
-def stop_with(parent: int) -> None:
+def stop_with(supervisor: int) -> None:
     """Stop this worker when its supervisor is gone, so that none is left holding the port."""
-    while os.getppid() == parent:
-        time.sleep(PARENT_WATCHED_EVERY)
+    while os.getppid() == supervisor:
+        time.sleep(SUPERVISOR_LOOKED_AT_EVERY)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOPPING_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def is_loopback(host: str) -> bool:
