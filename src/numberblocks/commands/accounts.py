@@ -23,7 +23,6 @@ Prefixes = Annotated[
 @app.command
 def create(
     name: str,
-    /,
     *,
     parent: Annotated[
         str | None, Parameter(help="Sid of the account above; else the root.")

@@ -20,7 +20,6 @@ Fallback = Annotated[
 @app.command
 def create(
     name: str,
-    /,
     *,
     voice_url: Annotated[str, Parameter(help="Asked what to do with a call, https://….")],
     whose: Whose = NOBODY,

@@ -19,7 +19,6 @@ Trunk = Annotated[str | None, Parameter(help="Sid of the trunk that reaches its 
 @app.command
 def create(
     numbers: str,
-    /,
     *,
     whose: Whose = NOBODY,
     name: str | None = None,

@@ -22,7 +22,6 @@ Document = Annotated[
 @app.command
 def create(
     name: str,
-    /,
     *,
     whose: Whose = NOBODY,
     type: Annotated[str, Parameter(help="What kind of flow it is.")] = "voice",

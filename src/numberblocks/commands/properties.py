@@ -22,7 +22,6 @@ Record = Annotated[
 @app.command
 def create(
     name: str,
-    /,
     *,
     account: Annotated[str, Parameter(help="Sid of the account that it belongs to.")],
     main_domain: Domain = None,

@@ -23,7 +23,6 @@ MICROSECONDS = {"d": 86_400_000_000, "h": 3_600_000_000}
 @app.command
 def create(
     name: str,
-    /,
     *,
     account: Annotated[str, Parameter(help="Sid of the account that it logs in as.")],
     grant: Annotated[

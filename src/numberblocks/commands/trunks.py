@@ -20,7 +20,6 @@ Form = Parameter(help="How it is told who was called first.")
 @app.command
 def create(
     name: str,
-    /,
     *,
     uri_template: Annotated[str, Template],
     header_form: Annotated[HeaderForms, Form] = "diversion",
