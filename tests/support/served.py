@@ -120,6 +120,13 @@ class Served:
             own.append(("Authorization", wire.basic(*login)))
         return wire.exchange(self.port, wire.a_request(method, target, own, body), ends=ends)
 
+    @contextmanager
+    def nothing_stored(self, *blocks: str) -> Iterator[None]:
+        """Make sure that meanwhile the store sees no change at all, and these blocks keep theirs."""
+        before = self.arrange.position(), [self.block(sid) for sid in blocks]
+        yield
+        assert (self.arrange.position(), [self.block(sid) for sid in blocks]) == before
+
     # What it said.
 
     def log_size(self) -> int:
