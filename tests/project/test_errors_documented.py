@@ -13,6 +13,8 @@ from numberblocks.domain import errors
 from numberblocks.domain.errors import InvalidFields, Refusal
 
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text()
+PACKAGE = Path(__file__).parents[2] / "src" / "numberblocks"
+COMMAND_LINE = ("cli.py", "commands/*.py", "operations/*.py")
 SECTION = re.compile(r"^## (\S+)\n\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -31,6 +33,13 @@ def test_the_headings_make_the_anchors_that_problems_lead_to():
     codes = [code for code, _ in SECTION.findall(PAGE)]
     assert len(codes) == len(set(codes))
     assert all(re.fullmatch(r"[A-Z_]+", code) for code in codes)
+
+
+def test_the_codes_of_the_command_line_are_documented():
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", PAGE, re.MULTILINE))
+    code = re.compile(r'(?:Complaint\(.*|code = |^ +)"([A-Z]+_[A-Z_]+)"', re.MULTILINE)
+    files = (path for pattern in COMMAND_LINE for path in PACKAGE.glob(pattern))
+    assert table == {found for path in files for found in code.findall(path.read_text())}
 
 
 def refusals_that_are_told() -> Iterator[type[Refusal]]:
