@@ -29,7 +29,7 @@ from numberblocks.storage.access import AccessCache, KnownActor
 from numberblocks.storage.database import Database, open_database, writing_engine
 from numberblocks.storage.finding import root_sid
 from numberblocks.storage.lock import write_lock
-from numberblocks.storage.schema import number_blocks, overrides, tokens
+from numberblocks.storage.schema import changes, number_blocks, overrides, tokens
 from numberblocks.storage.writer import Writer
 
 R = TypeVar("R")
@@ -208,6 +208,12 @@ class Arranged:
         with self.database.reading() as connection:
             found: int = connection.execute(text("SELECT position FROM history")).scalar_one()
             return found
+
+    def last_line(self) -> str:
+        """What the newest line of the history says."""
+        with self.database.reading() as connection:
+            query = select(changes.c.line).order_by(changes.c.position.desc()).limit(1)
+            return str(connection.execute(query).scalar_one())
 
     def close(self) -> None:
         """Close what was opened."""
