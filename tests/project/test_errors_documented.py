@@ -15,7 +15,7 @@ from numberblocks.domain.errors import InvalidFields, Refusal
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text()
 PACKAGE = Path(__file__).parents[2] / "src" / "numberblocks"
 COMMAND_LINE = ("cli.py", "commands/*.py", "operations/*.py")
-SECTION = re.compile(r"^## (\S+)\n\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+SECTION = re.compile(r"^### (\S+)\n\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def test_every_error_code_is_documented_with_its_status():
