@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -22,6 +20,7 @@ from numberblocks.api.call import ApiCall
 from numberblocks.api.login import log_in, log_in_now, refuse_foreign_sites
 from numberblocks.api.problem_details import problem_json
 from numberblocks.api.refusals import InternalError, MethodNotAllowed, PathNotFound
+from numberblocks.api.request_id import RequestIds
 from numberblocks.api.routes import ROUTES, Route
 from numberblocks.api.services import Services
 from numberblocks.api.status import status_of
@@ -35,7 +34,6 @@ from numberblocks.domain.errors import (
 
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json"
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 RETRY_AFTER = "1"
 
 encode = msgspec.json.Encoder().encode
@@ -89,11 +87,12 @@ class Front:
 
     def __init__(self, services: Services) -> None:
         self.services = services
+        self.ids = RequestIds()
 
     def process_request(self, req: Request, resp: Response) -> None:
         """Name the request, and ask who is asking before anything else is said."""
         context = req.context
-        context.request_id = request_id_of(req)
+        context.request_id = self.ids.id_of(req.env.get("HTTP_X_REQUEST_ID"))
         context.logged_in = None
         resp.set_header("X-Request-Id", context.request_id)
         if needs_login(req.path):
@@ -112,12 +111,6 @@ class Front:
 def needs_login(path: str) -> bool:
     """Whether only somebody who is logged in learns anything about this path."""
     return edge_of(path) == "v2" or path.startswith("/api/")
-
-
-def request_id_of(req: Request) -> str:
-    """The client's own id for the request if it is fit to be one, else a new one."""
-    given = req.env.get("HTTP_X_REQUEST_ID", "")
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 class Resource:
