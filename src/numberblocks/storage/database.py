@@ -23,6 +23,7 @@ from numberblocks.domain.errors import StoreUnavailable
 
 Kind = Literal["sqlite", "postgresql"]
 FIRST_SOUND_SQLITE = (3, 51, 3)
+SQLITE_ERROR = 1
 LOCK_TIMEOUT_MS = 5_000
 """How long the database itself waits for a lock that something else holds."""
 READERS = 40
@@ -35,6 +36,7 @@ SERVER_IS_LOST = {
     "tcp_user_timeout": 10_000,
 }
 """When a PostgreSQL server that doesn't answer any more is given up; else it would take hours."""
+ESCAPED = "surrogateescape"
 LONGEST_PAUSE = "30s"
 """How long the server lets a writer that has stopped in the middle keep the lock."""
 
@@ -79,9 +81,13 @@ class Database:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the store can't be reached or can't work, rather than refusing something."""
-    return isinstance(error, OperationalError | InterfaceError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
+    """Whether the store can't be reached or can't work now, rather than refusing something."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # SQLite calls it operational, too, when it doesn't understand a statement.
+    return (
+        isinstance(error, OperationalError | InterfaceError)
+        and getattr(error.orig, "sqlite_errorcode", None) != SQLITE_ERROR
     )
 
 
@@ -151,6 +157,20 @@ def prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={LOCK_TIMEOUT_MS}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def reading_whatever_is_there(connection: Connection) -> Iterator[None]:
+    """Read text that isn't UTF-8, too, which SQLite keeps if it is made to: as lone surrogates."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before, driver.text_factory = driver.text_factory, lambda text: text.decode(errors=ESCAPED)
+    try:
+        yield
+    finally:
+        driver.text_factory = before
 
 
 def begin_sqlite(connection: Connection) -> None:
