@@ -165,8 +165,12 @@ class Arranged:
         """A new flow; its config id."""
         config_id = self.do(create_flow, owner, name="Menu").config_id
         if published:
-            self.do(publish_flow, config_id)
+            self.publish(config_id)
         return config_id
+
+    def publish(self, config_id: str) -> None:
+        """Let calls run through the flow."""
+        self.do(publish_flow, config_id)
 
     def application(self, owner: Named) -> str:
         """A new application; its sid."""
@@ -189,6 +193,15 @@ class Arranged:
         with self.writing() as connection:
             connection.execute(
                 update(number_blocks).where(number_blocks.c.sid == block).values(state=state)
+            )
+
+    def point(self, block: str, number: str) -> None:
+        """Point the block at a number, without a check of any kind."""
+        with self.writing() as connection:
+            connection.execute(
+                update(number_blocks)
+                .where(number_blocks.c.sid == block)
+                .values(routing_method="endpoint", endpoint_number=number)
             )
 
     @contextmanager
