@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from threading import BoundedSemaphore
+from collections.abc import Mapping
+from threading import BoundedSemaphore, Thread
+from time import sleep
 
 from falcon import App, Request, Response
 
 from numberblocks.api.application import make_application
 from numberblocks.api.services import Services
+from numberblocks.domain.access import Actor
+from numberblocks.domain.errors import StoreUnavailable
+from numberblocks.domain.history import Origin
+from numberblocks.operations.note_token_use import note_token_use
 from numberblocks.settings import Settings
-from numberblocks.storage.access import AccessCache
+from numberblocks.storage.access import AccessCache, KnownActor
 from numberblocks.storage.database import open_database
 from numberblocks.storage.writer import Writer
+
+USE_NOTED_EVERY = 60.0
 
 
 def make_services(settings: Settings) -> Services:
@@ -28,5 +36,29 @@ def make_services(settings: Settings) -> Services:
 
 
 def make_app(settings: Settings) -> App[Request, Response]:
-    """The WSGI application of one worker process."""
-    return make_application(make_services(settings))
+    """The WSGI application of one worker process, with what it does beside answering."""
+    services = make_services(settings)
+    Thread(target=keep_noting_use, args=(services,), name="token use", daemon=True).start()
+    return make_application(services)
+
+
+def keep_noting_use(services: Services) -> None:
+    """Write down once a minute which tokens were used; what can't be written waits."""
+    while True:
+        sleep(USE_NOTED_EVERY)
+        used = services.token_use.take()
+        try:
+            note_use(services, used)
+        except StoreUnavailable:
+            for key_id, at in used.items():
+                services.token_use.note(key_id, at)
+
+
+def note_use(services: Services, used: Mapping[str, int]) -> None:
+    """Write down when these tokens were last used."""
+    if used:
+        services.writer.run(
+            lambda tx, actor: note_token_use(tx, actor, used),
+            KnownActor(Actor(kind="service", id="token use", account="", grants=())),
+            Origin(channel="service", request="token use"),
+        )

@@ -48,9 +48,10 @@ def log_in(services: Services, request: Request) -> LoggedIn:
     """Who is asking, or NotLoggedIn; asks the store only about tokens not known here yet."""
     shown = read_authorization(request.env.get("HTTP_AUTHORIZATION"))
     known = services.cache.current.credentials.get(shown.key_id)
-    if known is not None and (found := proven(known, shown, request)) is not None:
-        return found
-    return log_in_now(services, request)
+    found = None if known is None else proven(known, shown, request)
+    found = found or log_in_now(services, request)
+    services.token_use.note(shown.key_id, now_by_this_machine())
+    return found
 
 
 def log_in_now(services: Services, request: Request) -> LoggedIn:

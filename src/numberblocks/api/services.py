@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from numberblocks.settings import Settings
 from numberblocks.storage.access import AccessCache
 from numberblocks.storage.database import Database
+from numberblocks.storage.token_use import TokenUse
 from numberblocks.storage.writer import Writer
 
 
@@ -23,4 +24,5 @@ class Services:
     database: Database
     cache: AccessCache
     writer: Writer
+    token_use: TokenUse = field(default_factory=TokenUse)
     bodies: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(16))
