@@ -11,6 +11,7 @@ import pytest
 from tests.support import real_parts
 from tests.support.databases import PostgresMissing, PostgresServer, start_postgres
 from tests.support.served import Served, start_served
+from tests.support.stores import Templates, World, world_at
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +39,40 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     url = server.make_database()
     yield url
     server.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def templates(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Templates:
+    """Stores that the stores of single tests are copied from."""
+    folder = tmp_path_factory.mktemp("templates")
+    return Templates(folder, lambda: request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def demo_url(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path: Path
+) -> Iterator[str]:
+    """A store of the test's own with the demo in it, of each kind in turn."""
+    with templates.copy(request.param, tmp_path, with_demo=True) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path: Path
+) -> Iterator[str]:
+    """A store of the test's own with nothing but the schema, of each kind in turn."""
+    with templates.copy(request.param, tmp_path, with_demo=False) as url:
+        yield url
+
+
+@pytest.fixture()
+def world(demo_url: str) -> Iterator[World]:
+    """A store of the test's own with the demo in it, and whoever changes it."""
+    with world_at(demo_url) as world:
+        yield world
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, select
 
 from numberblocks.domain.history import KeptHead, KeptLine, KeptLink, read_line
 from numberblocks.domain.verification import Verdict, end_of, verify
+from numberblocks.storage.database import reading_whatever_is_there
 from numberblocks.storage.schema import changes, history, links
 
 AT_ONCE = 1_000
@@ -45,12 +46,13 @@ def verify_history(connection: Connection, *, last_commits: int | None = None) -
     if after is not None:
         lines = lines.where(changes.c.position >= end_of(after))
         commits = commits.where(links.c.first_position >= end_of(after))
-    return verify(
-        KeptHead(head.history_id, head.position, head.link, head.recorded_at),
-        map(kept_line, a_few_at_a_time(connection, lines)),
-        map(kept_link, a_few_at_a_time(connection, commits)),
-        after=after,
-    )
+    with reading_whatever_is_there(connection):
+        return verify(
+            kept_head(head),
+            map(kept_line, a_few_at_a_time(connection, lines)),
+            map(kept_link, a_few_at_a_time(connection, commits)),
+            after=after,
+        )
 
 
 def commit_before(connection: Connection, count: int) -> KeptLink | None:
@@ -60,14 +62,32 @@ def commit_before(connection: Connection, count: int) -> KeptLink | None:
     return None if row is None else kept_link(row)
 
 
+def kept_head(row: Any) -> KeptHead:
+    """Where the row of the history says that the line stands."""
+    return KeptHead(
+        as_text(row.history_id), as_number(row.position), as_text(row.link), row.recorded_at
+    )
+
+
 def kept_line(row: Sequence[Any]) -> KeptLine:
     """The line that a row of LINES is."""
-    return KeptLine(row[0], row[1], row[2], (row[3], row[4], row[5], row[6]))
+    text = None if row[1] is None else as_text(row[1])
+    return KeptLine(row[0], text, as_text(row[2]), (row[3], row[4], row[5], row[6]))
 
 
 def kept_link(row: Sequence[Any]) -> KeptLink:
     """The commit that a row of LINKS is."""
-    return KeptLink(row[0], row[1], row[2])
+    return KeptLink(row[0], as_number(row[1]), as_text(row[2]))
+
+
+def as_text(value: object) -> str:
+    """A value as it is, or if SQLite was given another type, a text that nothing expects."""
+    return value if isinstance(value, str) else f"not text: {type(value).__name__}"
+
+
+def as_number(value: object) -> int:
+    """A value as it is, or if SQLite was given another type, a number that nothing expects."""
+    return value if isinstance(value, int) else -1
 
 
 def a_few_at_a_time(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any]]:

@@ -36,7 +36,6 @@ SERVER_IS_LOST = {
     "tcp_user_timeout": 10_000,
 }
 """When a PostgreSQL server that doesn't answer any more is given up; else it would take hours."""
-ESCAPED = "surrogateescape"
 LONGEST_PAUSE = "30s"
 """How long the server lets a writer that has stopped in the middle keep the lock."""
 
@@ -162,15 +161,15 @@ def prepare_sqlite(connection: Any, _record: object) -> None:
 @contextmanager
 def reading_whatever_is_there(connection: Connection) -> Iterator[None]:
     """Read text that isn't UTF-8, too, which SQLite keeps if it is made to: as lone surrogates."""
-    driver: Any = connection.connection.driver_connection
     if connection.dialect.name != "sqlite":
         yield
         return
-    before, driver.text_factory = driver.text_factory, lambda text: text.decode(errors=ESCAPED)
+    driver: Any = connection.connection.driver_connection
+    driver.text_factory = lambda text: text.decode(errors="surrogateescape")
     try:
         yield
     finally:
-        driver.text_factory = before
+        driver.text_factory = str
 
 
 def begin_sqlite(connection: Connection) -> None:
