@@ -60,8 +60,7 @@ def as_typed(argument: Argument) -> str:
     """An argument as it stands in a usage line."""
     name = "/".join(argument.names)
     if argument.field_info.is_positional:
-        shown = argument.names[0].removeprefix("--").replace("-", "_").upper()
-        return shown
+        return argument.names[0].removeprefix("--").replace("-", "_").upper()
     value = "" if is_flag(argument) else f" {words_of(argument) or '…'}"
     return f"{name}{value}" if argument.required else f"[{name}{value}]"
 
