@@ -14,7 +14,10 @@ def test_use_is_written_down_when_it_is_time_and_takes_no_position(demo_url):
     client = TestClient(make_application(services))
 
     client.simulate_get(
-        "/v2/numberblocks", host="127.0.0.1", headers={"Authorization": f"Bearer {OLIVIA}"}
+        "/v2/numberblocks",
+        host="127.0.0.1",
+        remote_addr="127.0.0.1",
+        headers={"Authorization": f"Bearer {OLIVIA}"},
     )
     before = where_it_stands(services)
     note_use(services, services.token_use.take())
