@@ -52,7 +52,7 @@ class Templates:
         """The URL of a store of the test's own."""
         template = self.template(kind, with_demo)
         if kind == "sqlite":
-            file = folder / "numberblocks.db"
+            file = folder / ("demo.db" if with_demo else "empty.db")
             shutil.copyfile(urlsplit(template).path, file)
             yield f"sqlite:///{file}"
             return
