@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import BoundedSemaphore, Thread
+from threading import Thread
 from time import sleep
 
 from falcon import App, Request, Response
 
 from numberblocks.api.application import make_application
+from numberblocks.api.bodies import LONGEST_SILENCE, give_up_the_silent
+from numberblocks.api.metrics import Metrics
 from numberblocks.api.services import Services
 from numberblocks.domain.access import Actor
 from numberblocks.domain.errors import StoreUnavailable
@@ -20,18 +22,22 @@ from numberblocks.storage.database import open_database
 from numberblocks.storage.writer import Writer
 
 USE_NOTED_EVERY = 60.0
+BODIES_LOOKED_AT_EVERY = 1.0
 
 
 def make_services(settings: Settings) -> Services:
     """The store and what stands on it. Nothing is connected before it is used."""
     database = open_database(settings.database, readers=settings.threads)
     cache = AccessCache()
+    metrics = Metrics()
     return Services(
         settings=settings,
         database=database,
         cache=cache,
-        writer=Writer(database, cache, longest_wait=settings.longest_wait),
-        bodies=BoundedSemaphore(max(1, settings.threads // 2)),
+        writer=Writer(
+            database, cache, longest_wait=settings.longest_wait, on_commit=metrics.count_commit
+        ),
+        metrics=metrics,
     )
 
 
@@ -39,7 +45,16 @@ def make_app(settings: Settings) -> App[Request, Response]:
     """The WSGI application of one worker process, with what it does beside answering."""
     services = make_services(settings)
     Thread(target=keep_noting_use, args=(services,), name="token use", daemon=True).start()
+    Thread(target=keep_giving_up, args=(services,), name="silence", daemon=True).start()
     return make_application(services)
+
+
+def keep_giving_up(services: Services) -> None:
+    """Wait for no client for ever: a thread that waits for one is of no use to the others."""
+    while True:
+        sleep(BODIES_LOOKED_AT_EVERY)
+        if services.bodies.oldest() > LONGEST_SILENCE:
+            give_up_the_silent(services.settings.port)
 
 
 def keep_noting_use(services: Services) -> None:

@@ -17,6 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from numberblocks.api.bodies import MOST as MOST_BODIES
 from numberblocks.domain.answering_point import read_answering_point
 from numberblocks.settings import Settings
 from numberblocks.storage.access import has_demo_tokens
@@ -24,6 +25,8 @@ from numberblocks.storage.database import UnusableDatabase, open_database
 from numberblocks.storage.migrate import migrate_if_empty
 
 STOPPING_SECONDS = 10
+MOST_CONNECTIONS = 1024
+"""Of one worker. Idle ones cost next to nothing."""
 WORKERS_LOOKED_AT_EVERY = 0.2
 SUPERVISOR_LOOKED_AT_EVERY = 0.25
 PORT_LOOKED_AT_EVERY = 0.1
@@ -45,9 +48,9 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        blocking_threads=settings.threads + MOST_BODIES,
         backlog=1024,
-        backpressure=settings.threads * 4,
+        backpressure=MOST_CONNECTIONS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=STOPPING_SECONDS,

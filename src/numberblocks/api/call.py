@@ -14,7 +14,7 @@ from numberblocks.api.parameters import Parameters, read_parameters
 from numberblocks.api.refusals import RequestTooLarge
 from numberblocks.api.services import Services
 from numberblocks.domain.access import Actor
-from numberblocks.domain.errors import Problem, StoreUnavailable, UnreadableRequest
+from numberblocks.domain.errors import Problem, UnreadableRequest
 from numberblocks.domain.history import Origin
 from numberblocks.storage.clock import now_by_this_machine
 from numberblocks.storage.reading import Reading, reading
@@ -27,7 +27,6 @@ CHUNK = 65_536
 MOST_DRAINED = 16 * 1024 * 1024
 """Bytes of a body over the limit that are read and thrown away, so that the client, which is
 still sending, gets to see the answer."""
-WAIT_FOR_PLACE = 5.0
 
 
 class ApiCall:
@@ -81,13 +80,9 @@ class ApiCall:
 
     def body(self) -> bytes:
         """The whole body; a part of one is never taken for it."""
-        places = self.services.bodies
-        if not places.acquire(timeout=WAIT_FOR_PLACE):
-            raise StoreUnavailable("Too many requests are still being sent; try again later.")
-        try:
+        who = "" if self.logged_in is None else self.logged_in.login.key_id
+        with self.services.bodies.place(who):
             return read_body(self.request, self.services.settings.body_limit)
-        finally:
-            places.release()
 
     def write(
         self,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
 
+from numberblocks.api.bodies import Bodies
+from numberblocks.api.metrics import Metrics
 from numberblocks.settings import Settings
 from numberblocks.storage.access import AccessCache
 from numberblocks.storage.database import Database
@@ -14,15 +15,12 @@ from numberblocks.storage.writer import Writer
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of one worker process.
-
-    bodies: how many bodies may be read at once. Clients that send theirs slowly can take these
-    places, but never all threads.
-    """
+    """The parts of one worker process."""
 
     settings: Settings
     database: Database
     cache: AccessCache
     writer: Writer
+    metrics: Metrics = field(default_factory=Metrics)
     token_use: TokenUse = field(default_factory=TokenUse)
-    bodies: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(16))
+    bodies: Bodies = field(default_factory=Bodies)
