@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from cyclopts import App, CycloptsError
 
@@ -52,6 +53,9 @@ for command, (place, purpose) in COMMANDS.items():
 
 def main() -> None:
     """Run what was typed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     # Commands say themselves what went wrong; the server sets up a log of its own.
     logging.getLogger("numberblocks").addHandler(logging.NullHandler())
     sys.exit(run(sys.argv[1:]))
@@ -61,6 +65,7 @@ def run(tokens: Sequence[str]) -> int:
     """Run one command and print its answer; the exit code."""
     as_json = "--json" in tokens
     try:
+        refuse_bytes(tokens)
         answer = app(tokens, exit_on_error=False, print_error=False)
         return DONE if answer is None else show(answer, as_json=as_json)
     except BrokenPipeError:
@@ -73,10 +78,17 @@ def run(tokens: Sequence[str]) -> int:
         return complain(error, as_json=as_json)
 
 
+def refuse_bytes(tokens: Sequence[str]) -> None:
+    """Whatever was typed is text; what isn't UTF-8 reaches us as lone surrogates."""
+    for place, token in enumerate(tokens, start=1):
+        if any("\ud800" <= character <= "\udfff" for character in token):
+            raise CycloptsError(msg=f"Argument {place} isn't text in UTF-8.")
+
+
 def show(answer: Answer, *, as_json: bool) -> int:
     """Print the answer; its exit code."""
     if as_json:
-        print(json.dumps(answer.data, ensure_ascii=False, indent=2))
+        print(json.dumps(answer.data, indent=2))
     else:
         for line in answer.lines:
             print(line)
@@ -95,6 +107,6 @@ def complain(error: Exception, *, as_json: bool) -> int:
     )
     if complaint is None:
         raise error
-    said = json.dumps(complaint.as_data(), ensure_ascii=False) if as_json else complaint.message
+    said = json.dumps(complaint.as_data()) if as_json else complaint.message
     print(said if as_json else f"numberblocks: {said}", file=sys.stderr)
     return complaint.exit_code

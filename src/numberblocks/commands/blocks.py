@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
@@ -79,7 +80,7 @@ def list_them(
     from numberblocks.domain.number_block import BlockState
     from numberblocks.storage.listing import list_blocks_in_any_state
 
-    if page.after and not (page.after.isascii() and page.after.isdigit()):
+    if page.after and not re.fullmatch("[0-9]{1,10}", page.after):
         raise InvalidFields([Problem("after", "is not the id of a block")])
     with store_for(common) as store, store.reading() as moment:
         found = list_blocks_in_any_state(

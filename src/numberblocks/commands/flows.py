@@ -15,7 +15,11 @@ app = App(name="flow", help="Flows, which a block's calls can be run through.")
 
 COLUMNS = "config_id name type account property published_revision"
 Document = Annotated[
-    str | None, Parameter(help="File with the JSON document of the revision; - for standard input.")
+    str | None,
+    Parameter(
+        help="File with the JSON document of the revision; - for standard input.",
+        allow_leading_hyphen=True,
+    ),
 ]
 
 
