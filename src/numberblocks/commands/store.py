@@ -23,6 +23,8 @@ from numberblocks.storage.writer import Writer
 
 R = TypeVar("R")
 READERS = 2
+LONGEST_WAIT = 60.0
+"""Seconds that a command waits for its turn to write; a person is more patient than a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def store_for(common: Common) -> Iterator[Store]:
 def opened(database: Database) -> Iterator[Store]:
     """A store over a database whose schema is known to be right."""
     cache = AccessCache()
-    writer = Writer(database, cache)
+    writer = Writer(database, cache, longest_wait=LONGEST_WAIT)
     try:
         yield Store(database, cache, writer, operator_of(database))
     finally:
