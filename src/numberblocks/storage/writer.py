@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -51,10 +53,19 @@ class Writer:
     """Runs operations in groups. Its thread starts with the first operation."""
 
     def __init__(
-        self, database: Database, cache: AccessCache, *, longest_wait: float = LONGEST_WAIT
+        self,
+        database: Database,
+        cache: AccessCache,
+        *,
+        longest_wait: float = LONGEST_WAIT,
+        on_commit: Callable[[int], None] = lambda _operations: None,
     ) -> None:
-        """longest_wait: seconds that somebody waits before being told to try again later."""
+        """longest_wait: seconds that somebody waits before being told to try again later.
+
+        on_commit: is told after each commit how many operations it was of.
+        """
         self.longest_wait = longest_wait
+        self.on_commit = on_commit
         self.database = database
         self.cache = cache
         self.requests = 0
@@ -62,6 +73,7 @@ class Writer:
         self._waiting: SimpleQueue[Ticket[Any] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._working_since: float | None = None
 
     def run(
         self,
@@ -91,6 +103,15 @@ class Writer:
             raise ticket.error
         return Written(outcome[0], ticket.position)
 
+    def why_not_well(self) -> str | None:
+        """Say why the writer gets nowhere, or None if it does. Without work it is well."""
+        since = self._working_since
+        if since is not None and (busy := time.monotonic() - since) > self.longest_wait:
+            return f"the writer has been at the same group for {busy:.0f} seconds"
+        if self._thread is not None and not self._thread.is_alive():
+            return "the writer's thread has ended"
+        return None
+
     def close(self) -> None:
         """Finish what waits, and stop the thread."""
         if self._thread is not None:
@@ -109,14 +130,19 @@ class Writer:
         stopping = False
         while not stopping and (first := self._waiting.get()) is not None:
             group: list[Ticket[Any]] = [first]
+            self._working_since = time.monotonic()
             try:
                 with session.lock_held() as tx:
                     stopping = self._gather(group)
-                    self._commit(session, tx, [each for each in group if not each.given_up])
+                    running = [each for each in group if not each.given_up]
+                    self._commit(session, tx, running)
             except BaseException as error:
                 log.error("writing failed: %s", type(error).__name__, exc_info=error)
                 fail(group, error)
+            else:
+                self.on_commit(len(running))
             finally:
+                self._working_since = None
                 for ticket in group:
                     ticket.done.release()
         session.close()
