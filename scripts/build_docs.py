@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
+
+from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # The reader of the examples lives beside the tests that run them.
@@ -23,8 +25,28 @@ from tests.support.examples import (  # noqa: E402
 )
 
 API = ROOT / "docs" / "api.md"
+ERRORS = ROOT / "docs" / "errors.md"
+ERRORS_PAGE = ROOT / "src" / "numberblocks" / "api" / "static" / "errors.html"
 BEGIN, END = "<!-- examples: begin -->", "<!-- examples: end -->"
 MADE = re.compile(f"(?<={BEGIN}\n).*(?={END})", re.DOTALL)
+
+LINK_AWAY = re.compile(r"\[([^\]]+)\]\((?!#)[^)]*\)")
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Errors – numberblocks API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/pages.css">
+</head>
+<body class="text">
+<main>
+BODY</main>
+</body>
+</html>
+"""
 
 INTRODUCTION = """\
 Each of these is a file in `tests/contract/`, and a test that sends it to the real server and
@@ -37,12 +59,30 @@ usual. In an answer `*` is anything, and a header that is `(none)` isn't there.
 
 def main(*words: str) -> int:
     """Write what isn't up to date, or only say so."""
-    before = API.read_text(encoding="utf-8")
-    after = with_examples(before, all_examples())
-    if after != before and "--check" not in words:
-        API.write_text(after, encoding="utf-8")
-        print(f"docs: {API.relative_to(ROOT)} is written anew")
-    return int(after != before and "--check" in words)
+    made = {
+        API: with_examples(API.read_text(encoding="utf-8"), all_examples()),
+        ERRORS_PAGE: as_page(ERRORS.read_text(encoding="utf-8")),
+    }
+    old = {path: text for path, text in made.items() if text != text_of(path)}
+    for path, text in old.items() if "--check" not in words else ():
+        path.write_text(text, encoding="utf-8")
+        print(f"docs: {path.relative_to(ROOT)} is written anew")
+    return int(bool(old) and "--check" in words)
+
+
+def text_of(path: Path) -> str:
+    """What a file holds; nothing, if there is no file yet."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def as_page(document: str) -> str:
+    """The document as a page of HTML, each heading under the name by which problems lead to it."""
+    markdown = MarkdownIt("commonmark").enable("table")
+    tokens = markdown.parse(LINK_AWAY.sub(r"\1", document))  # Other documents aren't served.
+    for token, inside in pairwise(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", inside.content.lower().replace(" ", "_"))
+    return PAGE.replace("BODY", markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def with_examples(document: str, examples: Iterable[Example]) -> str:

@@ -6,6 +6,7 @@ import errno
 import gc
 import ipaddress
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -18,7 +19,9 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from numberblocks.api.bodies import MOST as MOST_BODIES
+from numberblocks.api.metrics import folder_for_metrics
 from numberblocks.domain.answering_point import read_answering_point
+from numberblocks.logs import logging_config, start_logging
 from numberblocks.settings import Settings
 from numberblocks.storage.access import has_demo_tokens
 from numberblocks.storage.database import UnusableDatabase, open_database
@@ -40,6 +43,7 @@ def serve(settings: Settings) -> None:
     Makes the schema in an empty database; raises UnusableDatabase for an older one, and for demo
     credentials that the network could reach.
     """
+    start_logging(settings.log_level)
     prepare_store(settings)
     wait_for_port(settings.host, settings.port)
     supervisor = Supervisor(
@@ -55,8 +59,11 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOPPING_SECONDS,
         log_level=LogLevels(settings.log_level),
+        log_dictconfig=logging_config(settings.log_level),
     )
-    supervisor.serve(target_loader=partial(load_worker, settings, os.getpid()), wrap_loader=False)
+    with folder_for_metrics() as folder:
+        load = partial(load_worker, settings, os.getpid(), folder)
+        supervisor.serve(target_loader=load, wrap_loader=False)
 
 
 def prepare_store(settings: Settings) -> None:
@@ -112,12 +119,13 @@ class Supervisor(MPServer):
             self.interrupt_children.clear()
 
 
-def load_worker(settings: Settings, supervisor: int) -> Any:
+def load_worker(settings: Settings, supervisor: int, folder: str) -> Any:
     """What a worker process does first: watch its supervisor, and make its application."""
     # A fork begins with its parent's handlers, and those would only note the signal.
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_number, signal.SIG_DFL)
-    threading.Thread(target=stop_with, args=(supervisor,), name="watch", daemon=True).start()
+    threading.Thread(target=stop_with, args=(supervisor, folder), name="watch", daemon=True).start()
+    start_logging(settings.log_level)
     from numberblocks.app import make_app
 
     app = make_app(settings)
@@ -129,10 +137,14 @@ def load_worker(settings: Settings, supervisor: int) -> Any:
     return app
 
 
-def stop_with(supervisor: int) -> None:
-    """Stop this worker when its supervisor is gone, so that none is left holding the port."""
+def stop_with(supervisor: int, folder: str) -> None:
+    """Stop this worker when its supervisor is gone, so that none is left holding the port.
+
+    folder: what the supervisor would have taken away at its end.
+    """
     while os.getppid() == supervisor:
         time.sleep(SUPERVISOR_LOOKED_AT_EVERY)
+    shutil.rmtree(folder, ignore_errors=True)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOPPING_SECONDS)
     os.kill(os.getpid(), signal.SIGKILL)

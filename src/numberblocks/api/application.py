@@ -17,10 +17,12 @@ from falcon import (
 from falcon.routing import CompiledRouter
 
 from numberblocks.api.call import ApiCall
+from numberblocks.api.content import Content
 from numberblocks.api.login import log_in, log_in_now, refuse_foreign_sites
 from numberblocks.api.problem_details import problem_json
 from numberblocks.api.refusals import InternalError, MethodNotAllowed, PathNotFound
 from numberblocks.api.request_id import RequestIds
+from numberblocks.api.request_log import RequestLog
 from numberblocks.api.routes import ROUTES, Route
 from numberblocks.api.services import Services
 from numberblocks.api.status import status_of
@@ -35,6 +37,12 @@ from numberblocks.domain.errors import (
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json"
 RETRY_AFTER = "1"
+SECURITY_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+)
+"""Of every answer; pages allow themselves a little more."""
 
 encode = msgspec.json.Encoder().encode
 log = logging.getLogger(__name__)
@@ -42,7 +50,9 @@ log = logging.getLogger(__name__)
 
 def make_application(services: Services) -> App[Request, Response]:
     """The application of one worker process."""
-    app = App(router=CaselessRouter(), middleware=[Front(services)])
+    app = App(router=CaselessRouter())
+    app.add_middleware(RequestLog(services.metrics, documented_parameters()))
+    app.add_middleware(Front(services))
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.auto_parse_qs_csv = False
     app.resp_options.default_media_type = JSON
@@ -55,6 +65,11 @@ def make_application(services: Services) -> App[Request, Response]:
     app.add_error_handler(Exception, answer_error)
     app.add_error_handler(HTTPError, answer_error)
     return app
+
+
+def documented_parameters() -> set[str]:
+    """The names of all parameters."""
+    return {each.name for route in ROUTES for each in route.about.parameters}
 
 
 class CaselessRouter(CompiledRouter):
@@ -70,7 +85,7 @@ class CaselessRouter(CompiledRouter):
 
 def in_lower_case(path: str) -> str:
     """A path of /v2 with its words in lower case and its values untouched."""
-    first, *rest = path.split("/")[1:]
+    first, *rest = path.split("/")[1:] or [""]  # OPTIONS * has no slash at all.
     if first.lower() != "v2":
         return path
     words = (part if place % 2 else part.lower() for place, part in enumerate(rest))
@@ -95,6 +110,8 @@ class Front:
         context.request_id = self.ids.id_of(req.env.get("HTTP_X_REQUEST_ID"))
         context.logged_in = None
         resp.set_header("X-Request-Id", context.request_id)
+        for name, value in SECURITY_HEADERS:
+            resp.set_header(name, value)
         if needs_login(req.path):
             context.logged_in = log_in(self.services, req)
             refuse_foreign_sites(req)
@@ -139,13 +156,17 @@ class Resource:
             request_id=req.context.request_id,
             logged_in=req.context.logged_in,
         )
-        resp.data = encode(self.handle(route, call))
+        answer = self.handle(route, call)
+        if isinstance(answer, Content):
+            write_content(resp, answer)
+        else:
+            resp.data = encode(answer)
         for name, value in call.headers.items():
             resp.set_header(name, value)
         if call.position is not None:
             resp.set_header("X-Position", str(call.position))
 
-    def handle(self, route: Route, call: ApiCall) -> dict[str, Any]:
+    def handle(self, route: Route, call: ApiCall) -> dict[str, Any] | Content:
         """Call the handler; before a refusal is told, look again whether the login still holds."""
         try:
             return route.handler(call)
@@ -154,6 +175,13 @@ class Resource:
         except Refusal:
             look_again(self.services, call.request)
             raise
+
+
+def write_content(resp: Response, content: Content) -> None:
+    """A page or a file as an answer."""
+    resp.data, resp.content_type, resp.status = content.body, content.media_type, content.status
+    for name, value in content.headers.items():
+        resp.set_header(name, value)
 
 
 class Nowhere:
@@ -178,14 +206,22 @@ def answer_error(req: Request, resp: Response, error: Exception, _values: dict[s
     """Make the answer to whatever went wrong, in the manners of the path's edge."""
     refusal: Refusal
     match error:
+        case StoreUnavailable(__cause__=Exception() as cause):
+            log.warning("store unavailable: %s", cause, extra=name_of(req))
+            refusal = error
         case Refusal():
             refusal = error
         case HTTPError() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             refusal = UnreadableRequest(error.description or error.title or "can't be read")
         case _:
-            log.exception("request failed", exc_info=error)
+            log.error("request failed", exc_info=error, extra=name_of(req))
             refusal = InternalError(req.context.request_id)
     write_refusal(req, resp, refusal)
+
+
+def name_of(req: Request) -> dict[str, str]:
+    """What a line of the log is found by."""
+    return {"request_id": req.context.request_id}
 
 
 def write_refusal(req: Request, resp: Response, refusal: Refusal) -> None:

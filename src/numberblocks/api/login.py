@@ -15,7 +15,7 @@ from falcon import Request
 
 from numberblocks.api.services import Services
 from numberblocks.domain.access import Actor
-from numberblocks.domain.errors import Forbidden, NotLoggedIn
+from numberblocks.domain.errors import Forbidden, NotLoggedIn, StoreUnavailable
 from numberblocks.domain.tokens import hash_of, is_secret_of, read_token
 from numberblocks.storage.access import Credential, TokenLogin
 from numberblocks.storage.clock import now_by_this_machine
@@ -121,3 +121,22 @@ def is_of_this_machine(request: Request) -> bool:
         and not any(mark in env for mark in PROXY_MARKS)
         and not any(key.startswith("HTTP_X_FORWARDED") for key in env)
     )
+
+
+def require_insider(services: Services, request: Request) -> None:
+    """Let pass what comes straight from this machine, or from somebody who is logged in."""
+    if is_of_this_machine(request):
+        return
+    try:
+        request.context.logged_in = log_in_now(services, request)
+    except StoreUnavailable:  # Just when it is, somebody wants to look; so what is known will do.
+        request.context.logged_in = log_in(services, request)
+
+
+def is_insider(services: Services, request: Request) -> bool:
+    """Whether a request comes straight from this machine, or from somebody who is logged in."""
+    try:
+        require_insider(services, request)
+    except (NotLoggedIn, StoreUnavailable):
+        return False
+    return True

@@ -12,11 +12,14 @@ from numberblocks.api.number_block_json import (
     read_change,
     read_named,
 )
-from numberblocks.domain.access import READING
+from numberblocks.api.unassigned import tell_of_unassigned
+from numberblocks.domain.access import READING, Actor
+from numberblocks.domain.number_block import BlockChange
 from numberblocks.operations.configure_block import configure_block, reads_of
-from numberblocks.operations.named import named_by
+from numberblocks.operations.named import Named, named_by
 from numberblocks.storage.block_list import SORTABLE, BlockFilter, BlockPage, count_blocks
 from numberblocks.storage.block_list import list_blocks as list_rows
+from numberblocks.storage.write import Write
 
 OK = {"ResponseStatus": {"Message": "OK"}}
 LARGEST_PAGE = 1_000
@@ -46,8 +49,18 @@ def configure(call: ApiCall) -> dict[str, Any]:
     sid = read.sid("NumberBlockSid", "number_block") or ""
     named, change = read_named(read), read_change(read)
     read.refuse_if_wrong()
-    call.write(configure_block, reads_of(sid, change), named, sid, change)
+    before, after = call.write(before_and_after, reads_of(sid, change), named, sid, change)
+    tell_of_unassigned(call, before, after)
     return OK
+
+
+def before_and_after(
+    tx: Write, actor: Actor, named: Named, sid: str, change: BlockChange
+) -> tuple[str | None, str | None]:
+    """Configure the block; its answering point as it was and as it is."""
+    before = tx.block(sid)
+    after = configure_block(tx, actor, named, sid, change)
+    return None if before is None else before.endpoint_number, after.endpoint_number
 
 
 def configure_nothing(call: ApiCall) -> dict[str, Any]:
