@@ -23,6 +23,7 @@ from numberblocks.storage.writer import Writer
 
 USE_NOTED_EVERY = 60.0
 BODIES_LOOKED_AT_EVERY = 1.0
+SECONDS_TO_ANSWER = 2.0
 
 
 def make_services(settings: Settings) -> Services:
@@ -51,10 +52,12 @@ def make_app(settings: Settings) -> App[Request, Response]:
 
 def keep_giving_up(services: Services) -> None:
     """Wait for no client for ever: a thread that waits for one is of no use to the others."""
+    # A client is silent, too, while it waits for its answer.
+    silence = max(LONGEST_SILENCE, services.settings.longest_wait + SECONDS_TO_ANSWER)
     while True:
         sleep(BODIES_LOOKED_AT_EVERY)
-        if services.bodies.oldest() > LONGEST_SILENCE:
-            give_up_the_silent(services.settings.port)
+        if services.bodies.oldest() > silence:
+            give_up_the_silent(services.settings.port, silence)
 
 
 def keep_noting_use(services: Services) -> None:

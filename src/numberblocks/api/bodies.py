@@ -26,8 +26,12 @@ LONGEST_WAIT = 5.0
 LONGEST_SILENCE = 10.0
 """Seconds without a byte of a body that isn't all there, before the rest is given up."""
 
-AGES_OF_LAST_DATA = struct.Struct("=44xI4xI")
-"""Of Linux's tcp_info: how many ms ago data were last sent, and last received."""
+IDLE_TOO_LONG = 3
+"""So many times that, and a client is given up although it may only be idle."""
+
+TCP_INFO = struct.Struct("=44xI4xI64xQ")
+"""Of Linux's tcp_info: how many ms ago data were last sent, and last received, and how many bytes
+of what was sent have arrived."""
 
 
 class Bodies:
@@ -61,7 +65,8 @@ class Bodies:
     def oldest(self) -> float:
         """For how many seconds the longest one has been read; 0 if there is none."""
         with self._changed:
-            return time.monotonic() - min(self._since.values(), default=time.monotonic())
+            now = time.monotonic()
+            return now - min(self._since.values(), default=now)
 
     def _is_free(self, who: str) -> bool:
         return len(self._since) < self.most and self._reading[who] < self.most_of_one
@@ -84,18 +89,26 @@ def count_down(counts: Counter[str], who: str) -> None:
         del counts[who]
 
 
-def give_up_the_silent(port: int, silence: float = LONGEST_SILENCE) -> None:
+def give_up_the_silent(port: int, silence: float) -> None:
     """Take it that nothing more comes from clients of this port that fell silent mid-request.
 
-    Whoever waits for the rest of a body then sees that it was cut short, and answers so. A client
-    that was answered and is silent since is not meant, though it would only have to connect again.
+    Whoever waits for the rest of a body then sees that it was cut short, and answers so.
     """
     for client in clients_of(port):
         with closing(client), suppress(OSError):
-            info = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, AGES_OF_LAST_DATA.size)
-            sent, received = AGES_OF_LAST_DATA.unpack(info)
-            if silence * 1000 <= received <= sent:
+            info = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
+            if is_given_up(*TCP_INFO.unpack(info), silence=silence * 1000):
                 client.shutdown(socket.SHUT_RD)
+
+
+def is_given_up(sent: int, received: int, arrived: int, *, silence: float) -> bool:
+    """Whether a client has been silent for too long since it began a request.
+
+    One that was answered since is only idle, as far as that can be seen: it may have begun the
+    next request before the answer. It loses nothing but a connection, so it gets more time.
+    """
+    was_answered = arrived > 1 and sent <= received
+    return received >= silence * (IDLE_TOO_LONG if was_answered else 1)
 
 
 def clients_of(port: int) -> Iterator[socket.socket]:
