@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -102,6 +103,19 @@ def can_be_typed(line: str) -> bool:
         name for argument in apps[-1].assemble_argument_collection() for name in argument.names
     }
     return known.issuperset(word for word in rest if OPTION.fullmatch(word))
+
+
+def test_the_layers_are_documented_in_their_order():
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = re.findall(r"\w+", " ".join(contract["contracts"][0]["layers"]))
+    there = [name for name in layers if any(PACKAGE.glob(f"{name}.py")) or is_package(name)]
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = page.partition("## The layers\n\n```\n")[2].partition("```")[0]
+    assert re.findall(r"^(\w+)", block, re.MULTILINE) == there
+
+
+def is_package(name: str) -> bool:
+    return (PACKAGE / name / "__init__.py").exists()
 
 
 def test_every_page_that_the_code_refers_to_exists_with_its_headings():
