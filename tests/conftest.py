@@ -68,7 +68,7 @@ def migrated_url(
         yield url
 
 
-@pytest.fixture()
+@pytest.fixture
 def world(demo_url: str) -> Iterator[World]:
     """A store of the test's own with the demo in it, and whoever changes it."""
     with world_at(demo_url) as world:

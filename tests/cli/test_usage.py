@@ -71,10 +71,17 @@ def test_help_lists_every_noun():
     ],
     ids=" ".join,
 )
-def test_what_is_typed_wrongly_ends_with_2(words: list[str]):
-    assert failed(*words, exit_code=2).startswith("numberblocks: ")
-    said = json.loads(failed(*words, "--json", exit_code=2))
+def test_what_is_typed_wrongly_ends_with_2(words: list[str], capsys: pytest.CaptureFixture[str]):
+    assert run_here(words) == 2
+    plain = capsys.readouterr()
+    assert (plain.out, plain.err[:14]) == ("", "numberblocks: ")
+    assert run_here([*words, "--json"]) == 2
+    said = json.loads(capsys.readouterr().err)
     assert set(said["error"]) == {"code", "message", "problems"}
+
+
+def test_the_real_command_ends_so_too():
+    assert failed("nothing", exit_code=2).startswith("numberblocks: ")
 
 
 def test_a_misspelt_setting_is_refused():
@@ -99,11 +106,13 @@ UNUSABLE = [
 
 @pytest.mark.parametrize("url", UNUSABLE)
 @pytest.mark.parametrize("words", [["migrate"], ["block", "list"], ["history", "verify"]])
-def test_a_database_that_cannot_be_used_is_one_sentence(words: list[str], url: str, tmp_path: Path):
-    done = run(*words, "--database", url)
-    assert done.returncode in (1, 2)
-    assert done.stderr.startswith("numberblocks: ")
-    assert "secret" not in done.stderr
+def test_a_database_that_cannot_be_used_is_one_sentence(
+    words: list[str], url: str, capsys: pytest.CaptureFixture[str]
+):
+    assert run_here([*words, "--database", url]) in (1, 2)
+    said = capsys.readouterr()
+    assert (said.out, said.err[:14], said.err.count("\n")) == ("", "numberblocks: ", 1)
+    assert "secret" not in said.err
 
 
 def test_a_database_that_is_not_there_is_not_made_by_a_list(tmp_path: Path):
