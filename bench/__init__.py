@@ -1,0 +1,1 @@
+"""Measurements beside their goals: ``python -m bench``. See docs/performance.md."""
