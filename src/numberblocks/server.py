@@ -11,20 +11,21 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 from numberblocks.api.bodies import MOST as MOST_BODIES
 from numberblocks.api.metrics import folder_for_metrics
 from numberblocks.domain.answering_point import read_answering_point
 from numberblocks.logs import logging_config, start_logging
 from numberblocks.settings import Settings
-from numberblocks.storage.access import has_demo_tokens
 from numberblocks.storage.database import UnusableDatabase, open_database
+from numberblocks.storage.listing import has_demo_tokens
 from numberblocks.storage.migrate import migrate_if_empty
 
 STOPPING_SECONDS = 10
@@ -33,6 +34,9 @@ MOST_CONNECTIONS = 1024
 WORKERS_LOOKED_AT_EVERY = 0.2
 SUPERVISOR_LOOKED_AT_EVERY = 0.25
 PORT_LOOKED_AT_EVERY = 0.1
+STARTING_SECONDS = 0.5
+PAUSE_OF_THE_HOPELESS = 1.0
+"""Seconds between tries to start a worker that dies at once, so that the log can be read."""
 GARBAGE_THRESHOLD = 20_000
 """Objects that may be made before the collector looks through the newest."""
 
@@ -71,8 +75,7 @@ def prepare_store(settings: Settings) -> None:
     database = open_database(settings.database)
     try:
         migrate_if_empty(database)
-        with database.reading() as connection:
-            reachable = not is_loopback(settings.host) and has_demo_tokens(connection)
+        reachable = not is_loopback(settings.host) and has_demo_tokens(database)
     finally:
         database.close()  # Before the workers are forked: no connection may be shared with them.
     if reachable:
@@ -107,16 +110,28 @@ class Supervisor(MPServer):
     reason to stop the others; and which are dead is looked up again and again, not remembered.
     """
 
+    def serve(self, *args: Any, **kwargs: Any) -> None:
+        """Serve, without MPServer's warning of many threads: most of ours only wait."""
+        super(MPServer, self).serve(*args, **kwargs)
+
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:
         # Sleeping, not waiting for an event: a signal may come while an event's own lock is held.
         while not self.interrupt_signal:
             time.sleep(WORKERS_LOOKED_AT_EVERY)
             if self.reload_signal:
                 self._reload(spawn_target, target_loader)  # type: ignore[no-untyped-call]
-            dead = [worker.idx for worker in self.wrks if not worker.inner.is_alive()]
+            dead = [worker for worker in self.wrks if not worker.inner.is_alive()]
             if dead and not self.interrupt_signal:
-                self._respawn_workers(dead, spawn_target, target_loader)
+                time.sleep(pause_after(dead))
+                self._respawn_workers([each.idx for each in dead], spawn_target, target_loader)
             self.interrupt_children.clear()
+
+
+def pause_after(dead: Collection[WorkerProcess]) -> float:
+    """Seconds before these workers are replaced: long, if none of them could even start."""
+    now = time.monotonic()
+    hopeless = all(now - worker.birth < STARTING_SECONDS for worker in dead)
+    return PAUSE_OF_THE_HOPELESS if hopeless else 0.0
 
 
 def load_worker(settings: Settings, supervisor: int, folder: str) -> Any:

@@ -18,9 +18,9 @@ from typing import TypeVar
 
 from numberblocks.api.parameters import Parameters, Sent, Several, name_key
 from numberblocks.api.sent import NotText, Value
-from numberblocks.api.text import LONGEST_TEXT, why_not_text
 from numberblocks.domain.errors import InvalidFields, Problem, conflicting, missing
 from numberblocks.domain.sids import LONGEST_SID
+from numberblocks.domain.text import LONGEST_TEXT, why_not_text
 
 BOOLEANS: Mapping[Value, bool] = {
     **dict.fromkeys(("true", "1", "yes", "on", NotText.TRUE), True),

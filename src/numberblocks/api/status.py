@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from numberblocks.api.refusals import BodyRefused, InternalError, MethodNotAllowed, PathNotFound
 from numberblocks.domain.errors import (
-    ChangedMeanwhile,
     Forbidden,
     NotLoggedIn,
     Refusal,
@@ -14,7 +13,6 @@ from numberblocks.domain.errors import (
 STATUS: dict[type[Refusal], int] = {
     NotLoggedIn: 401,
     Forbidden: 403,
-    ChangedMeanwhile: 412,
     StoreUnavailable: 503,
     PathNotFound: 404,
     MethodNotAllowed: 405,

@@ -172,10 +172,10 @@ class NumbersTaken(FieldRefusal):
     code, field = "NUMBERS_TAKEN", "pattern"
 
 
-class ChangedMeanwhile(Refusal):
-    """The thing has another version than the one that the asker had seen."""
+class DemoRemoved(Refusal):
+    """The demo was in this store and was taken out; its sids can't be used again."""
 
-    code = "CHANGED_MEANWHILE"
+    code = "DEMO_REMOVED"
 
 
 # Who asks may not.

@@ -20,7 +20,9 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 def why_not_text(text: str, longest: int = LONGEST_TEXT) -> str | None:
     """Say why this can't be kept as text, or None if it can."""
     if len(text) > longest:
-        return f"is too long ({len(text):,} characters); give at most {longest:,}"
+        return f"is too long ({len(text):,} characters); send at most {longest:,}"
+    if text.isprintable():  # Most text is, and printable text has nothing that is unfit.
+        return None
     if unfit := UNFIT.search(text):
         return f"has a character that isn't text (U+{ord(unfit[0]):04X}); leave it out"
     return None

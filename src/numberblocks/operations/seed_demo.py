@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numberblocks.domain.access import Actor, Grant, Permission
-from numberblocks.domain.errors import Refusal
+from numberblocks.domain.errors import DemoRemoved
 from numberblocks.domain.number_block import BlockChange
 from numberblocks.domain.number_pattern import read_number_pattern
 from numberblocks.domain.routing import RoutingMethod
@@ -24,12 +24,6 @@ from numberblocks.storage.finding import find_token
 from numberblocks.storage.write import Write
 
 MENU = '{"steps": [{"say": "Welcome to Acme."}, {"menu": {"1": "sales", "2": "service"}}]}'
-
-
-class DemoRemoved(Refusal):
-    """The demo was in this store and was taken out; its sids can't be used again."""
-
-    code = "DEMO_REMOVED"
 
 
 def seed_demo(tx: Write, actor: Actor) -> bool:

@@ -227,12 +227,6 @@ def property_from(row: Any) -> Property:
     )
 
 
-def has_demo_tokens(connection: Connection) -> bool:
-    """Whether one of the documented tokens would let somebody in."""
-    query = select(tokens.c.key_id).where(tokens.c.demo, tokens.c.revoked_at.is_(None)).limit(1)
-    return connection.execute(query).first() is not None
-
-
 def read_list(text: str | None) -> tuple[str, ...] | None:
     """A comma-separated list as it is kept; None is kept as NULL."""
     if text is None:

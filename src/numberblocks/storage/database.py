@@ -8,8 +8,9 @@ file in one process corrupt it, and Debian's own can corrupt a WAL file by itsel
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -122,7 +123,14 @@ def open_sqlite(url: URL, readers: int) -> Database:
         max_overflow=0,
         pool_timeout=WAIT_FOR_CONNECTION,
     )
+    event.listen(engine, "do_connect", lambda *_: keep_private(path))
     return Database("sqlite", engine, url, path)
+
+
+def keep_private(path: Path) -> None:
+    """Make a new file for its owner only; SQLite gives those beside it the same mode."""
+    with suppress(OSError):  # SQLite says better what is in its way.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def sqlite_engine(url: URL, **options: Any) -> Engine:

@@ -21,7 +21,7 @@ Kept = Account | Property | IssuedToken | Trunk | Flow | FlowRevision | Applicat
 class NotAsRead(StoreUnavailable):
     """A row isn't as it was read inside the lock: something writes without taking the lock.
 
-    Nobody who asked did anything wrong, so it is no ChangedMeanwhile; trying again may help.
+    Nobody who asked did anything wrong, and trying again may help.
     """
 
     def __init__(self, table: str) -> None:
