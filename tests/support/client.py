@@ -18,6 +18,10 @@ class NoAnswer(Exception):
     """The connection ended before the answer was there; what became of the request is unknown."""
 
 
+class NotSent(NoAnswer):
+    """Nobody took the connection, so nothing was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer. position: what X-Position said."""
@@ -49,6 +53,9 @@ class Client:
             response = self.connection.getresponse()
             told = response.getheader("X-Position")
             return Reply(response.status, None if told is None else int(told), response.read())
+        except ConnectionRefusedError as error:
+            self.connection.close()
+            raise NotSent(repr(error)) from error
         except (HTTPException, OSError) as error:
             self.connection.close()
             raise NoAnswer(repr(error)) from error

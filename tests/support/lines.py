@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from numberblocks.domain.history import read_line, replay
-from numberblocks.domain.verification import Verdict
 from numberblocks.storage.changes import verify_history
 from numberblocks.storage.database import Database
 
@@ -33,12 +32,6 @@ def rows(database: Database, query: str, **parameters: Any) -> list[Any]:
         return list(connection.execute(text(query), parameters).all())
 
 
-def verdict(database: Database) -> Verdict:
-    """What verifying says."""
-    with database.reading() as connection:
-        return verify_history(connection)
-
-
 def group_sizes(database: Database) -> list[int]:
     """How many lines each commit has, in order."""
     return [row.count for row in rows(database, "SELECT count FROM links ORDER BY first_position")]
@@ -46,13 +39,15 @@ def group_sizes(database: Database) -> list[int]:
 
 def require_whole(database: Database) -> None:
     """Whatever happened: no gap, no time that goes back, a whole history, and tables that fit."""
-    kept = rows(database, "SELECT * FROM changes ORDER BY position")
-    [head] = rows(database, "SELECT * FROM history")
-    assert [row.position for row in kept] == list(range(1, head.position + 1))
+    with database.reading() as connection:  # One moment, whoever writes meanwhile.
+        kept = list(connection.execute(text("SELECT * FROM changes ORDER BY position")))
+        position = connection.execute(text("SELECT position FROM history")).scalar_one()
+        found = verify_history(connection)
+        blocks = blocks_by_table(connection)
+    assert [row.position for row in kept] == list(range(1, position + 1))
     assert [row.at for row in kept] == sorted(row.at for row in kept)
-    found = verdict(database)
     assert (found.ok, found.erased) == (True, 0), found
-    assert blocks_by_history(kept) == blocks_by_table(database)
+    assert blocks_by_history(kept) == blocks
 
 
 def blocks_by_history(kept: list[Any]) -> dict[str, dict[str, Any]]:
@@ -76,9 +71,9 @@ def row_of(after: dict[str, Any], change: Any) -> dict[str, Any]:
     return row
 
 
-def blocks_by_table(database: Database) -> dict[str, dict[str, Any]]:
+def blocks_by_table(connection: Connection) -> dict[str, dict[str, Any]]:
     """Every block's row, as plain SQL reads it."""
-    found = [dict(row._mapping) for row in rows(database, BLOCKS)]
+    found = [dict(row._mapping) for row in connection.execute(text(BLOCKS))]
     for row in found:
         row |= {name: bool(row[name]) for name in ("active", "sms", "voice")}
     return {row["sid"]: row for row in found}
