@@ -65,16 +65,18 @@ class ApiCall:
             max_parameters=self.services.settings.most_parameters,
         )
 
-    def fields(self, known: Iterable[str]) -> FieldReader:
+    def fields(self, known: Iterable[str], *, strict: bool = False) -> FieldReader:
         """What was sent, field by field.
 
         known: the names that this path knows; others are ignored, unless the client asked to be
-        told (``Prefer: handling=strict``).
+        told (``Prefer: handling=strict``). strict: our own API always tells.
         """
         parameters = self.parameters()
         reader = FieldReader(parameters, max_length=self.services.settings.longest_text)
         if wants_strict(self.request.env.get("HTTP_PREFER", "")):
             self.headers["Preference-Applied"] = "handling=strict"
+            strict = True
+        if strict:
             reader.unknown = [unknown_name(name) for name in parameters.unknown(known)]
         return reader
 

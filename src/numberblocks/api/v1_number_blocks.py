@@ -37,7 +37,7 @@ SHOWN = (
 
 def show(call: ApiCall) -> dict[str, Any]:
     """GET /api/v1/number-blocks/{sid}: one block, and who changed it last."""
-    read = call.fields(("sid",))
+    read = call.fields(("sid",), strict=True)
     sid = read.sid("sid", "number_block") or ""
     read.refuse_if_wrong()
     with call.reading() as (moment, actor):

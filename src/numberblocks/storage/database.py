@@ -128,9 +128,13 @@ def open_sqlite(url: URL, readers: int) -> Database:
 
 
 def keep_private(path: Path) -> None:
-    """Make a new file for its owner only; SQLite gives those beside it the same mode."""
+    """Make a new file for its owner only; SQLite gives those beside it the same mode.
+
+    A file that is there already isn't touched: closing it here would end every lock that this
+    process's connections hold on it (sqlite.org/howtocorrupt.html, 2.2).
+    """
     with suppress(OSError):  # SQLite says better what is in its way.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def sqlite_engine(url: URL, **options: Any) -> Engine:

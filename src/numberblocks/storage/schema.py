@@ -1,5 +1,7 @@
 """The tables, for SQLite and PostgreSQL alike.
 
+That held ranges never overlap is said in the migrations only, in each database's own words.
+
 Times are microseconds since the epoch, UTC, as whole numbers; numbers are E.164 digits without
 plus, as whole numbers. Text compares bytewise in both databases. The migrations make the tables;
 a test holds this description and the migrations together.
@@ -20,8 +22,6 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.sql import func
 
 metadata = MetaData(
     naming_convention={
@@ -201,12 +201,6 @@ number_ranges = Table(
         sqlite_where=text("until_position IS NULL"),
         postgresql_where=text("until_position IS NULL"),
     ),
-    ExcludeConstraint(
-        (func.int8range(text("first_number"), text("last_number"), text("'[]'")), "&&"),
-        where=text("until_position IS NULL"),
-        using="gist",
-        name="no_overlap",
-    ).ddl_if(dialect="postgresql"),
     comment="Which block held a number, from which position until which. Held ones never overlap.",
 )
 
