@@ -223,5 +223,5 @@ def test_several_requests_at_once_are_answered_in_order(served: Served):
     ]
     with wire.connected(served.port) as connection:
         wire.send(connection, b"".join(requests))
-        statuses = [wire.read_answer(connection, "GET").status for _ in requests]
+        statuses = [each.status for each in wire.read_answers(connection, ["GET"] * 3)]
     assert statuses == [400, 404, 404]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 from base64 import b64encode
@@ -100,9 +101,37 @@ def send(connection: socket.socket, request: bytes) -> None:
         return
 
 
-def read_answer(connection: socket.socket, method: str) -> Answer:
+def read_answers(connection: socket.socket, methods: Iterable[str]) -> list[Answer]:
+    """Read the answers to several requests that were sent at once."""
+    all_of_them = Stream(connection)
+    return [read_answer(all_of_them, method) for method in methods]
+
+
+class Stream(io.RawIOBase):
+    """What comes over a connection, buffered once for several answers."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.file = connection.makefile("rb")
+
+    def makefile(self, *_: object) -> Stream:
+        """Itself, as every answer's own file, and it stays open after each."""
+        return self
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """The next line."""
+        return self.file.readline(-1 if size is None else size)
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        return self.file.read(size)
+
+    def close(self) -> None:
+        """Nothing: there may be more answers."""
+
+
+def read_answer(connection: socket.socket | Stream, method: str) -> Answer:
     """Read the next answer on the connection; NoAnswer if there is none."""
-    response = HTTPResponse(connection, method=method)
+    response = HTTPResponse(connection, method=method)  # type: ignore[arg-type]
     try:
         response.begin()
         body = response.read()
