@@ -17,7 +17,7 @@ def locks_on(file: Path) -> list[str]:
 
 
 def test_opening_another_connection_ends_no_lock_of_those_that_are_open(tmp_path: Path) -> None:
-    """A process that closes a file loses all its locks on it (sqlite.org/howtocorrupt.html, 2.2)."""
+    """Whoever closes a file loses all locks on it (sqlite.org/howtocorrupt.html, 2.2)."""
     file = tmp_path / "numberblocks.db"
     database = open_database(f"sqlite:///{file}", readers=3)
     migrate(database)
