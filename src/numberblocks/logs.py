@@ -30,11 +30,10 @@ _BETWEEN = (
 )
 _HIDDEN = re.compile(
     r"(?<![0-9A-Za-z])[A-Z][0-9A-Z]{31}(?![0-9A-Za-z])"  # a sid: it stays, digits and all
-    r"|(?P<token>nb_[0-9A-Za-z]{0,12})\w+"
-    rf"|\d(?:{_BETWEEN}*\d){{5,}}",
-    re.IGNORECASE,
+    r"|(?P<token>(?i:nb_)[0-9A-Za-z]{0,12})\w+"
+    rf"|(?P<number>\d(?:{_BETWEEN}*\d){{5,}})"
+    r"|[\x7f-\x9f\u2028\u2029]"  # would move a terminal's cursor, or end a line for some readers
 )
-_SID = re.compile(r"[A-Z][0-9A-Z]{31}")
 
 
 def hide(text: str) -> str:
@@ -45,7 +44,9 @@ def hide(text: str) -> str:
 def _what_is_shown(match: re.Match[str]) -> str:
     if token := match["token"]:
         return f"{token}***"
-    return match[0] if _SID.fullmatch(match[0]) else f"***{last_digits(match[0])}"
+    if number := match["number"]:
+        return f"***{last_digits(number)}"
+    return match[0] if len(match[0]) > 1 else "\ufffd"
 
 
 def last_digits(text: str) -> str:
