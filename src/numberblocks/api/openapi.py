@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -37,7 +35,6 @@ def document_json(routes: Iterable[Route], settings: Settings) -> bytes:
 
 def document_of(routes: tuple[Route, ...], settings: Settings) -> dict[str, Any]:
     """The document."""
-    in_order = sorted(routes, key=attrgetter("path"))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,7 +45,7 @@ def document_of(routes: tuple[Route, ...], settings: Settings) -> dict[str, Any]
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(r.about.tag for r in routes)],
-        "paths": dict(path_items(in_order, settings)),
+        "paths": dict(path_items(routes, settings)),
         "components": {
             "securitySchemes": SECURITY_SCHEMES,
             "headers": {name: header(name) for name in HEADERS},
@@ -78,8 +75,8 @@ SECURITY_SCHEMES = {
 
 def path_items(routes: Iterable[Route], settings: Settings) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every path with its operations."""
-    for path, of_path in groupby(routes, key=attrgetter("path")):
-        together = tuple(of_path)
+    for path in dict.fromkeys(route.path for route in routes):
+        together = tuple(route for route in routes if route.path == path)
         names = names_in(path, together)
         yield (
             path.format(**{name: f"{{{called}}}" for name, called in names.items()}),

@@ -36,14 +36,6 @@ V2_ROUTES = (
     Route(
         "v2",
         "POST",
-        "/v2/numberblocks",
-        number_blocks.configure_nothing,
-        about_blocks.CONFIGURE_NOTHING_ABOUT,
-    ),
-    Route("v2", "GET", "/v2/numberblocks", number_blocks.list_blocks, about_blocks.LIST_ABOUT),
-    Route(
-        "v2",
-        "POST",
         "/v2/numberblocks/{sid_or_text}",
         number_blocks.configure,
         about_blocks.CONFIGURE_ABOUT,
@@ -57,6 +49,7 @@ V2_ROUTES = (
         about_blocks.FIND_ABOUT,
         {"sid_or_text": "Text"},
     ),
+    Route("v2", "GET", "/v2/numberblocks", number_blocks.list_blocks, about_blocks.LIST_ABOUT),
     Route(
         "v2",
         "GET",
@@ -72,6 +65,13 @@ V2_ROUTES = (
         number_blocks.list_blocks,
         about_blocks.LIST_OF_ACCOUNT_ABOUT,
         {"sid": "AccountSid"},
+    ),
+    Route(
+        "v2",
+        "POST",
+        "/v2/numberblocks",
+        number_blocks.configure_nothing,
+        about_blocks.CONFIGURE_NOTHING_ABOUT,
     ),
 )
 V1_ROUTES = (
