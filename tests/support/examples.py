@@ -38,6 +38,7 @@ SECTIONS = {
     "listing": "Listing blocks",
     "requests": "What requests may look like",
     "errors": "Errors",
+    "own": "Our own API",
 }
 """The folders of the examples, and what they are called in the documents."""
 
