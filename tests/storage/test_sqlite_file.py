@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from numberblocks.storage.database import open_database
@@ -32,10 +33,14 @@ def test_opening_another_connection_ends_no_lock_of_those_that_are_open(tmp_path
     assert locks_on(file) == []
 
 
-def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first_used_to", ["read", "migrate"])
+def test_a_new_file_is_its_owners_alone(tmp_path: Path, first_used_to: str) -> None:
     file = tmp_path / "numberblocks.db"
     database = open_database(f"sqlite:///{file}")
-    with database.reading() as connection:
-        connection.execute(text("SELECT 1"))
+    if first_used_to == "migrate":
+        migrate(database)
+    else:
+        with database.reading() as connection:
+            connection.execute(text("SELECT 1"))
     database.close()
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o600}

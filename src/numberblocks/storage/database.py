@@ -123,7 +123,6 @@ def open_sqlite(url: URL, readers: int) -> Database:
         max_overflow=0,
         pool_timeout=WAIT_FOR_CONNECTION,
     )
-    event.listen(engine, "do_connect", lambda *_: keep_private(path))
     return Database("sqlite", engine, url, path)
 
 
@@ -146,6 +145,7 @@ def sqlite_engine(url: URL, **options: Any) -> Engine:
         hide_parameters=True,
         **options,
     )
+    event.listen(engine, "do_connect", lambda *_: keep_private(Path(str(url.database))))
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
     return engine
