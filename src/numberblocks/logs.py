@@ -71,22 +71,12 @@ def unescaped(text: str) -> str:
 def start_logging(level: str) -> None:
     """Have this process log from this level on."""
     logging.config.dictConfig(logging_config(level))
-    structlog.configure(
-        processors=[written],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.BytesLoggerFactory(unbuffered_standard_error()),
-        cache_logger_on_first_use=True,
-    )
+    structlog.configure(logger_factory=structlog.BytesLoggerFactory(unbuffered_standard_error()))
 
 
 def unbuffered_standard_error() -> Any:
     """Standard error, to which each line is one write; so lines of processes don't mix."""
     return open(STANDARD_ERROR, "wb", buffering=0, closefd=False)
-
-
-def written(_logger: object, level: str, event: Event) -> bytes:
-    """One line of the log, from what its writer made sure of."""
-    return json.encode({"time": now(), "level": level, "event": event.pop("event"), **event})
 
 
 def now() -> str:

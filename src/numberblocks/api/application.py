@@ -51,7 +51,8 @@ log = logging.getLogger(__name__)
 def make_application(services: Services) -> App[Request, Response]:
     """The application of one worker process."""
     app = App(router=CaselessRouter())
-    app.add_middleware(RequestLog(services.metrics, documented_parameters()))
+    level = services.settings.log_level
+    app.add_middleware(RequestLog(services.metrics, documented_parameters(), level))
     app.add_middleware(Front(services))
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.auto_parse_qs_csv = False

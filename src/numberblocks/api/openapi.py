@@ -43,7 +43,6 @@ def document_of(routes: tuple[Route, ...], settings: Settings) -> dict[str, Any]
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(r.about.tag for r in routes)],
         "paths": dict(path_items(routes, settings)),
         "components": {
