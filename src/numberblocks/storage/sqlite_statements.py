@@ -13,11 +13,11 @@ from numberblocks.storage.statements import (
     SETTING_COLUMNS,
     BlockRow,
     ConfiguredThing,
+    Driver,
     Head,
     LineRow,
     block_from,
     columns,
-    driver,
     settings_of,
 )
 
@@ -49,51 +49,51 @@ class SqliteStatements:
     def begin(self, connection: Connection) -> Head:
         """Begin at once, so that what is read stays true until the commit."""
         connection.begin()
-        with driver(connection) as its:
+        with Driver(connection) as its:
             return Head(*its.execute(HEAD).fetchone())
 
     def blocks(self, connection: Connection, sids: Collection[str]) -> list[NumberBlock]:
         """The blocks with these sids, in whatever state."""
-        with driver(connection) as its:
+        with Driver(connection) as its:
             rows = its.execute(BLOCKS, (json.dumps(list(sids)),))
             return [block_from(row) for row in rows]
 
     def holders(self, connection: Connection, numbers: Collection[int]) -> dict[int, str]:
         """The sid of the block that now holds each of these numbers."""
-        with driver(connection) as its:
+        with Driver(connection) as its:
             return dict(its.execute(HOLDERS, (json.dumps(list(numbers)),)))
 
     def overrides(self, connection: Connection, numbers: Collection[int]) -> dict[int, str]:
         """The settings (JSON) of those of these numbers that differ from their block."""
-        with driver(connection) as its:
+        with Driver(connection) as its:
             return dict(its.execute(OVERRIDES, (json.dumps(list(numbers)),)))
 
     def flows(self, connection: Connection, ids: Collection[str]) -> list[ConfiguredThing]:
         """The published flows with these config ids."""
-        with driver(connection) as its:
+        with Driver(connection) as its:
             rows = its.execute(FLOWS, (json.dumps(list(ids)),))
             return [ConfiguredThing(*row) for row in rows]
 
     def applications(self, connection: Connection, sids: Collection[str]) -> list[ConfiguredThing]:
         """The applications with these sids."""
-        with driver(connection) as its:
+        with Driver(connection) as its:
             rows = its.execute(APPLICATIONS, (json.dumps(list(sids)),))
             return [ConfiguredThing(*row) for row in rows]
 
     def update_blocks(self, connection: Connection, rows: Sequence[BlockRow]) -> int:
         """Write these blocks' settings where the version is the expected one; how many were."""
         parameters = [(*settings_of(row), row.block.sid, row.expected) for row in rows]
-        with driver(connection) as its:
+        with Driver(connection) as its:
             updated: int = its.executemany(UPDATE_BLOCK, parameters).rowcount
             return updated
 
     def insert_lines(self, connection: Connection, rows: Sequence[LineRow]) -> None:
         """Add lines to the history."""
-        with driver(connection) as its:
+        with Driver(connection) as its:
             its.executemany(INSERT_LINE, rows)
 
     def move(self, connection: Connection, head: Head, first: int, count: int) -> None:
         """Add the commit's link and say where the line stands now."""
-        with driver(connection) as its:
+        with Driver(connection) as its:
             its.execute(INSERT_LINK, (first, count, head.link))
             its.execute(MOVE, (head.position, head.link, head.recorded_at, head.access_version))

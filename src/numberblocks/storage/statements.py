@@ -6,8 +6,7 @@ sqlite_statements.py and postgresql_statements.py say the same in each database'
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -231,21 +230,30 @@ def columns(names: Iterable[str], prefix: str = "") -> str:
     return ", ".join(prefix + name for name in names)
 
 
-@contextmanager
-def driver(connection: Connection) -> Iterator[Any]:
+class Driver:
     """The driver's own connection; its errors come out as SQLAlchemy's, so there is one kind."""
-    dialect = connection.dialect
-    own = connection.connection.driver_connection
-    known = dialect.loaded_dbapi.Error
-    try:
-        yield own
-    except known as error:
-        raise DBAPIError.instance(
-            None,
-            None,
-            error,
-            known,
-            hide_parameters=True,
-            connection_invalidated=dialect.is_disconnect(error, own, None),
-            dialect=dialect,
-        ) from error
+
+    __slots__ = ("connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> Any:
+        return self.connection.connection.driver_connection
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if error is None:
+            return
+        dialect = self.connection.dialect
+        known = dialect.loaded_dbapi.Error
+        if isinstance(error, known):
+            own = self.connection.connection.driver_connection
+            raise DBAPIError.instance(
+                None,
+                None,
+                error,
+                known,
+                hide_parameters=True,
+                connection_invalidated=dialect.is_disconnect(error, own, None),
+                dialect=dialect,
+            ) from error
