@@ -195,6 +195,15 @@ class Arranged:
                 update(number_blocks).where(number_blocks.c.sid == block).values(state=state)
             )
 
+    def spoil(self, block: str) -> None:
+        """Make the block's row into one that numberblocks never writes."""
+        with self.writing() as connection:
+            connection.execute(
+                update(number_blocks)
+                .where(number_blocks.c.sid == block)
+                .values(routing_method="pigeon")
+            )
+
     def point(self, block: str, number: str) -> None:
         """Point the block at a number, without a check of any kind."""
         with self.writing() as connection:

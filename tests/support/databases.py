@@ -62,6 +62,14 @@ class PostgresServer:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         self._administer(drop.format(sql.Identifier(name)))
 
+    def rename(self, url: str, name: str) -> None:
+        """Call one of the databases otherwise, whoever is connected to it."""
+        before = urlsplit(url).path.lstrip("/")
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}"
+        self._administer(sql.SQL(end).format(sql.Literal(before)))
+        rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        self._administer(rename.format(sql.Identifier(before), sql.Identifier(name)))
+
     def _administer(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             connection.execute(statement)

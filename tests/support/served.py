@@ -122,7 +122,7 @@ class Served:
 
     @contextmanager
     def nothing_stored(self, *blocks: str) -> Iterator[None]:
-        """Make sure that meanwhile the store sees no change at all, and these blocks keep theirs."""
+        """Make sure that the store sees no change meanwhile, and that these blocks stay."""
         before = self.arrange.position(), [self.block(sid) for sid in blocks]
         yield
         assert (self.arrange.position(), [self.block(sid) for sid in blocks]) == before

@@ -17,15 +17,12 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
 from numberblocks.domain.access import Actor
 from numberblocks.domain.errors import StoreUnavailable
 from numberblocks.domain.history import Origin
 from numberblocks.storage.access import AccessCache, Asker
 from numberblocks.storage.database import Database, is_away
 from numberblocks.storage.group import Operation, Ticket, fail, run_one_by_one, run_together
-from numberblocks.storage.rows import NotAsRead
 from numberblocks.storage.write import Reads, Write
 from numberblocks.storage.writing_session import WritingSession
 
@@ -160,11 +157,11 @@ class Writer:
         return False
 
     def _commit(self, session: WritingSession, tx: Write, group: list[Ticket[Any]]) -> None:
-        """Run the group in one transaction."""
+        """Run the group in one transaction; whoever spoils that is found one by one."""
         try:
             run_together(tx, group)
             tx.finish()
-        except (DBAPIError, NotAsRead) as error:
+        except Exception as error:
             if is_away(error):
                 raise
             tx = session.begin_again()
