@@ -39,6 +39,7 @@ COMMANDS = {
     "flow": ("flows:app", "Flows, which a block's calls can be run through."),
     "application": ("applications:app", "Applications, which are asked what to do with a call."),
     "trunk": ("trunks:app", "Trunks: how numbers are reached over SIP."),
+    "explain": ("explain:explain", "Say where a call to a number goes, and why."),
     "history": ("history:app", "The line of changes."),
     "backup": ("backups:backup", "Write the whole store into a file, while it is being used."),
     "restore": ("backups:restore", "Put a backup into an empty database."),

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from numberblocks.domain.errors import NumbersTaken
+from numberblocks.domain.errors import DemoRemoved, NumbersTaken
 from numberblocks.domain.number_pattern import read_number_pattern
 from numberblocks.domain.sids import ALPHABET
 from numberblocks.domain.tokens import read_token
 from numberblocks.operations import demo
 from numberblocks.operations.create_block import create_block
 from numberblocks.operations.remove_demo import remove_demo
-from numberblocks.operations.seed_demo import DemoRemoved, seed_demo
+from numberblocks.operations.seed_demo import seed_demo
 from numberblocks.storage.listing import has_demo_tokens
 from tests.support.stores import World, world_at
 

@@ -6,8 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from numberblocks.api import (
+    about_explain,
+    about_service,
+    explain,
+    health,
+    number_blocks,
+    pages,
+    v1_number_blocks,
+)
 from numberblocks.api import about_number_blocks as about_blocks
-from numberblocks.api import about_service, health, number_blocks, pages, v1_number_blocks
 from numberblocks.api.about import About
 from numberblocks.api.call import ApiCall
 from numberblocks.api.content import Content
@@ -82,6 +90,14 @@ V1_ROUTES = (
         v1_number_blocks.show,
         about_blocks.SHOW_ABOUT,
         {"sid": "sid"},
+    ),
+    Route(
+        "v1",
+        "GET",
+        "/api/v1/explain/{number}",
+        explain.explain,
+        about_explain.EXPLAIN_ABOUT,
+        {"number": "number"},
     ),
 )
 SERVICE_ROUTES = tuple(

@@ -109,6 +109,12 @@ class NumberBlockNotFound(NotFound):
     code, field, noun = "NUMBER_BLOCK_NOT_FOUND", "number_block", "a number block"
 
 
+class NumberNotFound(NotFound):
+    """No block within reach holds this number."""
+
+    code, field, noun = "NUMBER_NOT_FOUND", "number", "a number of a block"
+
+
 class FlowNotFound(NotFound):
     """No published flow of the block's account or property has this config id."""
 
@@ -170,6 +176,12 @@ class NumbersTaken(FieldRefusal):
     """The range overlaps a block that hasn't ended."""
 
     code, field = "NUMBERS_TAKEN", "pattern"
+
+
+class PastIsErased(FieldRefusal):
+    """What the history said of that moment was erased."""
+
+    code, field = "PAST_IS_ERASED", "at"
 
 
 class DemoRemoved(Refusal):
