@@ -72,10 +72,12 @@ class PastTable:
         block = self.state(NumberBlock, Subject("number_block", sid), at)
         assert block is not None
         above = self.accounts_of(block.account, at)
-        flow = self.state(Flow, Subject("flow", block.flow), at) if block.flow else None
+        override = self.override(number)
+        named = override.get("flow") or block.flow
+        flow = self.state(Flow, Subject("flow", named), at) if named else None
         return Found(
             block=block,
-            override=self.override(number),
+            override=override,
             taking_part=all(account.state is AccountState.ACTIVE for account in above),
             prefixes=tuple(
                 account.allowed_prefixes
