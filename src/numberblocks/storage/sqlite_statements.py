@@ -55,7 +55,9 @@ class SqliteStatements:
     def blocks(self, connection: Connection, sids: Collection[str]) -> list[NumberBlock]:
         """The blocks with these sids, in whatever state."""
         with Driver(connection) as its:
-            rows = its.execute(BLOCKS, (json.dumps(list(sids)),))
+            # All rows first: a statement that is left in the middle keeps its moment of the store,
+            # and with it the connection can't begin to write any more.
+            rows = its.execute(BLOCKS, (json.dumps(list(sids)),)).fetchall()
             return [block_from(row) for row in rows]
 
     def holders(self, connection: Connection, numbers: Collection[int]) -> dict[int, str]:
