@@ -20,7 +20,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 
 from numberblocks.api.bodies import MOST as MOST_BODIES
-from numberblocks.api.metrics import folder_for_metrics
+from numberblocks.api.metrics_folder import folder_for_metrics
 from numberblocks.domain.answering_point import read_answering_point
 from numberblocks.logs import logging_config, start_logging
 from numberblocks.settings import Settings

@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from numberblocks.api.metrics import METHODS
+from numberblocks.api.metrics_folder import remove_abandoned
 from numberblocks.api.routes import ROUTES
 from tests.support.served import Served, start_served, stop
 
@@ -131,6 +132,24 @@ def test_the_folder_is_gone_even_if_the_supervisor_was_killed(own):
     own.process.kill()
     own.process.wait()
     wait_for(lambda: not folder.exists())
+
+
+def test_the_folder_of_a_server_that_was_killed_with_all_its_workers_goes_with_the_next(
+    own, tmp_path
+):
+    folder, victims = metrics_folder(own), workers(own)
+    for victim in (own.process.pid, *victims):
+        os.kill(victim, signal.SIGKILL)
+    own.process.wait()
+    wait_for(lambda: not any(is_worker(str(victim)) for victim in victims))
+    if not folder.exists():
+        pytest.skip("a worker was killed too late")
+    other = tmp_path / "other"
+    other.mkdir()
+    with start_served("sqlite", f"sqlite:///{other / 'other.db'}", other) as alive:
+        assert not folder.exists()
+        remove_abandoned()
+        assert metrics_folder(alive).is_dir()
 
 
 Key = tuple[str, ...]

@@ -1,34 +1,27 @@
 """What is counted and timed, for Prometheus.
 
-Workers share a folder of files, so that whichever is asked answers for all. Each worker takes a
-place in it and goes on counting where the last one in that place left off: counts never fall when
-a worker dies, and files don't pile up. Accounts, numbers and sids are never labels.
+Workers share a folder of files, so that whichever is asked answers for all. Accounts, numbers and
+sids are never labels.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from numberblocks.api.metrics_folder import FOLDER, free_place
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Histogram
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 OTHER = "other"
 NO_ROUTE = "none"
 
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 GROUP_SIZES = (1, 2, 4, 8, 16, 32, 64)
-FILE_SIZE = 1 << 19
-"""Of a place's counts, in bytes: more than all routes with all their answers need."""
 
 log = logging.getLogger(__name__)
 
@@ -113,17 +106,6 @@ class Metrics:
         return registry
 
 
-@contextmanager
-def folder_for_metrics() -> Iterator[str]:
-    """A fresh folder for the processes that are started meanwhile; gone at the end."""
-    with TemporaryDirectory(prefix="numberblocks-metrics-") as folder:
-        os.environ[FOLDER] = folder
-        try:
-            yield folder
-        finally:
-            del os.environ[FOLDER]
-
-
 def take_place() -> bool:
     """Take a place in the folder for this process; False if there is no folder to share."""
     from prometheus_client import values
@@ -138,27 +120,3 @@ def take_place() -> bool:
         return False
     values.ValueClass = values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call]
     return True
-
-
-def free_place(folder: Path) -> int:
-    """The first place that no living process has; this one has it until it ends."""
-    for place in count(1):
-        file = os.open(folder / f"place-{place}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(file)
-        else:
-            for kind in ("counter", "histogram"):
-                reserve(folder / f"{kind}_{place}.db")
-            return place
-    raise AssertionError("counting never ends")
-
-
-def reserve(file: Path) -> None:
-    """Make sure of the room now: a process that counts on a full disk would be killed for it."""
-    opened = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        os.posix_fallocate(opened, 0, FILE_SIZE)
-    finally:
-        os.close(opened)
