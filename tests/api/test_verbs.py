@@ -127,11 +127,12 @@ def test_head_is_get_without_a_body(served, target):
     path = target.format(
         account=served.demo["account"]["sid"], block=served.demo["number_block"]["sid"]
     )
+    named = [("X-Request-Id", "head-1")]  # It is in some bodies, and so counts for their length.
     for login in (served.olivia, served.roy, None):
-        got = served.send("GET", path, login=login)
-        head = served.send("HEAD", path, login=login)
+        got = served.send("GET", path, named, login=login)
+        head = served.send("HEAD", path, named, login=login)
         assert (head.status, head.body) == (got.status, b"")
-        assert differing(got, head) <= {"x-request-id", "date"}
+        assert differing(got, head) <= {"date"}
 
 
 def differing(one: wire.Answer, other: wire.Answer) -> set[str]:
