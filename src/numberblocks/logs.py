@@ -34,6 +34,8 @@ _HIDDEN = re.compile(
     rf"|(?P<number>\d(?:{_BETWEEN}*\d){{5,}})"
     r"|[\x7f-\x9f\u2028\u2029]"  # would move a terminal's cursor, or end a line for some readers
 )
+_ADDRESS = r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])"  # of a machine, with its dots
+_HIDDEN_IN_PROSE = re.compile(f"{_ADDRESS}|{_HIDDEN.pattern}")
 
 
 def hide(text: str) -> str:
@@ -52,6 +54,11 @@ def _what_is_shown(match: re.Match[str]) -> str:
 def last_digits(text: str) -> str:
     """The last three digits of a number, however it was typed."""
     return "".join(str(int(each)) for each in text if each.isdecimal())[-3:]
+
+
+def hide_in_prose(text: str) -> str:
+    """The same for what programs say, in which addresses of machines are no numbers to call."""
+    return _HIDDEN_IN_PROSE.sub(_what_is_shown, text)
 
 
 def hide_token(text: str) -> str:
@@ -113,7 +120,7 @@ def line_formatter() -> logging.Formatter:
 def as_line(_logger: object, _method: str, event: Event) -> str:
     """One line of the log, with everything hidden that has to be."""
     # The process ids that granian tells are no numbers that anybody can call, nor is an id.
-    hides = hide_token if str(event["logger"]).startswith("_granian") else hide
+    hides = hide_token if str(event["logger"]).startswith("_granian") else hide_in_prose
     shown = {name: hides(v) if isinstance(v, str) else v for name, v in event.items()}
     if "request_id" in event:
         shown["request_id"] = hide_token(event["request_id"])

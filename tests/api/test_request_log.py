@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from numberblocks.logs import hide, unescaped
+from numberblocks.logs import hide, hide_in_prose, unescaped
 from numberblocks.operations.demo import ADA, OLIVIA
 from tests.support.served import Served
 
@@ -255,6 +255,11 @@ def test_sids_and_short_numbers_stay(text):
 )
 def test_the_rest_is_hidden(text, shown):
     assert hide(text) == shown
+
+
+def test_addresses_of_machines_stay_in_what_programs_say():
+    assert hide_in_prose("127.0.0.1:5432, 61255501234") == "127.0.0.1:5432, ***234"
+    assert hide("/127.0.0.1") == "/***001"
 
 
 def lines_since(served: Served, size: int) -> list[dict[str, Any]]:

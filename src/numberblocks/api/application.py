@@ -1,42 +1,25 @@
-"""The WSGI application: routes, logins, and one place where every answer is made."""
+"""The WSGI application: routes and logins, and what is common to all answers."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from falcon import (
-    App,
-    HTTPError,
-    Request,
-    Response,
-)
-from falcon.routing import CompiledRouter
+from falcon import App, HTTPError, Request, Response
 
 from numberblocks.api.call import ApiCall
 from numberblocks.api.content import Content
+from numberblocks.api.error_answers import JSON, answer_error
 from numberblocks.api.login import log_in, log_in_now, refuse_foreign_sites
-from numberblocks.api.problem_details import problem_json
-from numberblocks.api.refusals import InternalError, MethodNotAllowed, PathNotFound
+from numberblocks.api.refusals import MethodNotAllowed, PathNotFound
 from numberblocks.api.request_id import RequestIds
 from numberblocks.api.request_log import RequestLog
+from numberblocks.api.router import CaselessRouter, edge_of
 from numberblocks.api.routes import ROUTES, Route
 from numberblocks.api.services import Services
-from numberblocks.api.status import status_of
-from numberblocks.api.v2_errors import error_json
-from numberblocks.domain.errors import (
-    NotLoggedIn,
-    Refusal,
-    StoreUnavailable,
-    UnreadableRequest,
-)
+from numberblocks.domain.errors import NotLoggedIn, Refusal, StoreUnavailable
 
-JSON = "application/json; charset=utf-8"
-PROBLEM = "application/problem+json"
-RETRY_AFTER = "1"
 SECURITY_HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -45,7 +28,6 @@ SECURITY_HEADERS = (
 """Of every answer; pages allow themselves a little more."""
 
 encode = msgspec.json.Encoder().encode
-log = logging.getLogger(__name__)
 
 
 def make_application(services: Services) -> App[Request, Response]:
@@ -71,31 +53,6 @@ def make_application(services: Services) -> App[Request, Response]:
 def documented_parameters() -> set[str]:
     """The names of all parameters."""
     return {each.name for route in ROUTES for each in route.about.parameters}
-
-
-class CaselessRouter(CompiledRouter):
-    """Falcon's router, but the words of /v2 match in any case; what stands between them doesn't.
-
-    A path of /v2 alternates words and values: /v2/numberblocks/B…, /v2/Properties/S…/Numbers.
-    """
-
-    def find(self, uri: str, req: Request | None = None) -> Any:
-        """What Falcon finds for the path in its own spelling."""
-        return super().find(in_lower_case(uri), req)
-
-
-def in_lower_case(path: str) -> str:
-    """A path of /v2 with its words in lower case and its values untouched."""
-    first, *rest = path.split("/")[1:] or [""]  # OPTIONS * has no slash at all.
-    if first.lower() != "v2":
-        return path
-    words = (part if place % 2 else part.lower() for place, part in enumerate(rest))
-    return "/".join(("", "v2", *words))
-
-
-def edge_of(path: str) -> str:
-    """Whose manners an answer has: those of /v2, or our own."""
-    return "v2" if path[:4].lower() == "/v2/" or path.lower() == "/v2" else "v1"
 
 
 class Front:
@@ -201,42 +158,3 @@ def look_again(services: Services, req: Request) -> None:
     """Make sure that the login still holds, before anything but a success is told."""
     if req.context.logged_in is not None:
         log_in_now(services, req)
-
-
-def answer_error(req: Request, resp: Response, error: Exception, _values: dict[str, Any]) -> None:
-    """Make the answer to whatever went wrong, in the manners of the path's edge."""
-    refusal: Refusal
-    match error:
-        case StoreUnavailable(__cause__=Exception() as cause):
-            log.warning("store unavailable: %s", cause, extra=name_of(req))
-            refusal = error
-        case Refusal():
-            refusal = error
-        case HTTPError() if error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            refusal = UnreadableRequest(error.description or error.title or "can't be read")
-        case _:
-            log.error("request failed", exc_info=error, extra=name_of(req))
-            refusal = InternalError(req.context.request_id)
-    write_refusal(req, resp, refusal)
-
-
-def name_of(req: Request) -> dict[str, str]:
-    """What a line of the log is found by."""
-    return {"request_id": req.context.request_id}
-
-
-def write_refusal(req: Request, resp: Response, refusal: Refusal) -> None:
-    """The refusal as an answer."""
-    resp.status = status_of(refusal)
-    if edge_of(req.path) == "v2":
-        resp.data, resp.content_type = encode(error_json(refusal)), JSON
-    else:
-        resp.data = encode(problem_json(refusal, req.context.request_id))
-        resp.content_type = PROBLEM
-    match refusal:
-        case NotLoggedIn() if req.env.get("HTTP_SEC_FETCH_MODE", "").lower() != "cors":
-            resp.set_header("WWW-Authenticate", 'Basic realm="numberblocks", charset="UTF-8"')
-        case StoreUnavailable():
-            resp.set_header("Retry-After", RETRY_AFTER)
-        case MethodNotAllowed():
-            resp.set_header("Allow", refusal.allowed)
