@@ -48,17 +48,25 @@ class Client:
     def configure(self, block: str, request: str = "tests", **parameters: str) -> Reply:
         """Configure a block of the client's own account, unless another is named."""
         body = json.dumps({"AccountSid": self.account, **parameters}).encode()
+        self.connect()
         try:
             self.send(f"/v2/numberblocks/{quote(block)}", body, request)
             response = self.connection.getresponse()
             told = response.getheader("X-Position")
             return Reply(response.status, None if told is None else int(told), response.read())
-        except ConnectionRefusedError as error:
-            self.connection.close()
-            raise NotSent(repr(error)) from error
         except (HTTPException, OSError) as error:
             self.connection.close()
             raise NoAnswer(repr(error)) from error
+
+    def connect(self) -> None:
+        """Connect, unless the last connection is kept still."""
+        if self.connection.sock is not None:
+            return
+        try:
+            self.connection.connect()
+        except OSError as error:
+            self.connection.close()
+            raise NotSent(repr(error)) from error
 
     def send(self, path: str, body: bytes, request: str) -> None:
         """Send one request; a server that has read enough of it may have answered already."""
