@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import socket
 import struct
-import time
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from threading import Condition, get_ident
+from threading import Condition, Lock, get_ident
+from time import monotonic
 
 from numberblocks.domain.errors import StoreUnavailable
 
@@ -40,53 +39,57 @@ class Bodies:
     def __init__(self, most: int = MOST, most_of_one: int = MOST_OF_ONE) -> None:
         self.most = most
         self.most_of_one = most_of_one
-        self._changed = Condition()
+        self._changed = Condition(Lock())
         self._since: dict[int, float] = {}
-        self._reading: Counter[str] = Counter()
-        self._waiting: Counter[str] = Counter()
+        self._reading: dict[str, int] = {}
+        self._waiting: dict[str, int] = {}
 
-    @contextmanager
-    def place(self, who: str) -> Iterator[None]:
-        """Hold one of the places for this login; StoreUnavailable if none gets free in time."""
+    def take(self, who: str) -> None:
+        """Take a place for this login in this thread; StoreUnavailable if none gets free in time.
+
+        Whoever has taken one gives it back.
+        """
         with self._changed:
             if not self._is_free(who) and not self._wait(who):
                 raise StoreUnavailable("Too many requests are still being sent; try again later.")
-            self._reading[who] += 1
-            self._since[get_ident()] = time.monotonic()
-        try:
-            yield
-        finally:
-            with self._changed:
-                del self._since[get_ident()]
-                count_down(self._reading, who)
-                if self._waiting:
-                    self._changed.notify_all()
+            self._reading[who] = self._reading.get(who, 0) + 1
+            self._since[get_ident()] = monotonic()
+
+    def give_back(self, who: str) -> None:
+        """Give back the place that was taken in this thread."""
+        with self._changed:
+            del self._since[get_ident()]
+            count_down(self._reading, who)
+            if self._waiting:
+                self._changed.notify_all()
 
     def oldest(self) -> float:
         """For how many seconds the longest one has been read; 0 if there is none."""
         with self._changed:
-            now = time.monotonic()
+            now = monotonic()
             return now - min(self._since.values(), default=now)
 
     def _is_free(self, who: str) -> bool:
-        return len(self._since) < self.most and self._reading[who] < self.most_of_one
+        return len(self._since) < self.most and self._reading.get(who, 0) < self.most_of_one
 
     def _wait(self, who: str) -> bool:
         """Wait for a place. One login may only have so many wait, for those keep threads, too."""
-        if self._waiting[who] >= self.most_of_one:
+        waiting = self._waiting.get(who, 0)
+        if waiting >= self.most_of_one:
             return False
-        self._waiting[who] += 1
+        self._waiting[who] = waiting + 1
         try:
             return self._changed.wait_for(lambda: self._is_free(who), LONGEST_WAIT)
         finally:
             count_down(self._waiting, who)
 
 
-def count_down(counts: Counter[str], who: str) -> None:
+def count_down(counts: dict[str, int], who: str) -> None:
     """One less; nobody is kept with a count of nothing."""
-    counts[who] -= 1
-    if not counts[who]:
+    if counts[who] == 1:
         del counts[who]
+    else:
+        counts[who] -= 1
 
 
 def give_up_the_silent(port: int, silence: float) -> None:

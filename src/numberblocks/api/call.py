@@ -83,8 +83,11 @@ class ApiCall:
     def body(self) -> bytes:
         """The whole body; a part of one is never taken for it."""
         who = "" if self.logged_in is None else self.logged_in.login.key_id
-        with self.services.bodies.place(who):
+        self.services.bodies.take(who)
+        try:
             return read_body(self.request, self.services.settings.body_limit)
+        finally:
+            self.services.bodies.give_back(who)
 
     def write(
         self,
