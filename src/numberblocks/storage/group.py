@@ -86,7 +86,7 @@ def run_in_savepoint(tx: Write, ticket: Ticket[Any]) -> None:
         run_one(tx, ticket)
         if ticket.error is None:
             tx.flush()
-    except (DBAPIError, NotAsRead) as error:
+    except Exception as error:
         if is_away(error):
             raise
         ticket.error = refusal_of(error)
