@@ -15,8 +15,12 @@ class CaselessRouter(CompiledRouter):
     """
 
     def find(self, uri: str, req: Request | None = None) -> Any:
-        """What Falcon finds for the path in its own spelling."""
-        return super().find(in_lower_case(uri), req)
+        """What Falcon finds for the path in its own spelling.
+
+        Nothing for a path that begins with two slashes: Falcon would drop one of them, and serve
+        a path for which nobody was asked to log in.
+        """
+        return None if uri.startswith("//") else super().find(in_lower_case(uri), req)
 
 
 def in_lower_case(path: str) -> str:
