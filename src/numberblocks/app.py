@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from threading import Thread
 from time import sleep
@@ -24,6 +25,8 @@ from numberblocks.storage.writer import Writer
 USE_NOTED_EVERY = 60.0
 BODIES_LOOKED_AT_EVERY = 1.0
 SECONDS_TO_ANSWER = 2.0
+
+log = logging.getLogger(__name__)
 
 
 def make_services(settings: Settings) -> Services:
@@ -56,8 +59,12 @@ def keep_giving_up(services: Services) -> None:
     silence = max(LONGEST_SILENCE, services.settings.longest_wait + SECONDS_TO_ANSWER)
     while True:
         sleep(BODIES_LOOKED_AT_EVERY)
-        if services.bodies.oldest() > silence:
-            give_up_the_silent(services.settings.port, silence)
+        # A look that fails, perhaps for want of file descriptors, must not be the last.
+        try:
+            if services.bodies.oldest() > silence:
+                give_up_the_silent(services.settings.port, silence)
+        except Exception:
+            log.exception("silent clients can't be looked for")
 
 
 def keep_noting_use(services: Services) -> None:
@@ -68,8 +75,9 @@ def keep_noting_use(services: Services) -> None:
         try:
             note_use(services, used)
         except StoreUnavailable:
-            for key_id, at in used.items():
-                services.token_use.note(key_id, at)
+            services.token_use.give_back(used)
+        except Exception:
+            log.exception("it can't be written down when tokens were used")
 
 
 def note_use(services: Services, used: Mapping[str, int]) -> None:

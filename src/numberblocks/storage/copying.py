@@ -28,8 +28,7 @@ def copy_everything(source: Connection, target: Database) -> int:
                 copy_table(source, connection, table)
             return position_of(connection)
     finally:
-        if engine is not target.engine:
-            engine.dispose()
+        engine.dispose()
 
 
 def take_place_of_nothing(connection: Connection, target: Database) -> None:

@@ -22,7 +22,13 @@ class TokenUse:
     def take(self) -> Mapping[str, int]:
         """What was noted, which is forgotten here."""
         used, self._used = self._used, {}
-        return used
+        # A copy: a thread that is noting just now may still write into what was here.
+        return used.copy()
+
+    def give_back(self, used: Mapping[str, int]) -> None:
+        """Note again what was taken, unless the token was used since."""
+        for key_id, at in used.items():
+            self._used.setdefault(key_id, at)
 
 
 LATER = func.coalesce(tokens.c.last_used_at, 0) < bindparam("at")
