@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support import real_parts
 from tests.support.served import Served, start_served
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -26,8 +26,8 @@ def demo(tmp_path: Path) -> Iterator[Served]:
         yield served
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is missing")
 def test_the_first_request_and_the_look_at_it_can_be_pasted(demo: Served):
+    real_parts.use("curl")
     configured = pasted(CONFIGURE, demo)
     assert configured == answer_after(CONFIGURE).strip()
     seen = pasted(SEE, demo)

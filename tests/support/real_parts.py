@@ -35,7 +35,7 @@ class RealParts:
         return f"used: {self.used[name]}" if name in self.used else "here, not used"
 
 
-NAMES = ("SQLite", "PostgreSQL", "Chromium", "Node", "wrk")
+NAMES = ("SQLite", "PostgreSQL", "Chromium", "Node", "wrk", "curl")
 PARTS = RealParts()
 
 
