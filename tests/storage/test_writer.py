@@ -392,8 +392,9 @@ def test_access_that_changes_in_a_group_counts_for_those_after_it(shop: Shop) ->
 
 
 def test_access_that_was_refused_in_a_group_counts_for_nobody(shop: Shop) -> None:
-    block = shop.block()
-    token = shop.arrange.token(shop.customer.account, Permission.MANAGE)
+    block, account = shop.block(), shop.customer.account
+    token = shop.arrange.token(account, Permission.MANAGE)
+    shop.arrange.set_prefixes(account, "612")
 
     def revoke_and_fail(tx: Write, actor: Actor) -> None:
         revoke_token(tx, actor, token.key_id)
@@ -402,13 +403,23 @@ def test_access_that_was_refused_in_a_group_counts_for_nobody(shop: Shop) -> Non
             login(token).actor(tx.access, tx.connection, tx.now)
         raise ZeroDivisionError
 
-    failed, written = together(
+    def open_up_and_fail(tx: Write, actor: Actor) -> None:
+        update_account(tx, actor, account, AccountChange(allowed_prefixes=("612", "614")))
+        tx.settle()
+        shop.route(block, MOBILE).operation(tx, actor)
+        raise ZeroDivisionError
+
+    outcomes = together(
         shop.writer,
         Wish(revoke_and_fail, shop.operator),
         shop.configure(block, login(token), source="still there"),
+        Wish(open_up_and_fail, shop.operator),
+        shop.route(block, MOBILE, login(token)),
     )
-    assert isinstance(failed, ZeroDivisionError)
-    assert positions([written]) == [shop.arrange.position()]
+    assert isinstance(outcomes.pop(0), ZeroDivisionError)
+    assert isinstance(outcomes.pop(1), ZeroDivisionError)
+    assert isinstance(outcomes.pop(1), EndpointNumberNotAllowed)
+    assert positions(outcomes) == [shop.arrange.position()]
 
 
 def test_what_a_process_remembers_of_access_is_never_acted_upon(shop: Shop) -> None:
