@@ -15,7 +15,7 @@ import msgspec
 
 from numberblocks.domain.allowed_prefixes import is_allowed
 from numberblocks.domain.dialled_number import NotADialledNumber, read_dialled_number
-from numberblocks.domain.number_block import BlockChange, BlockState, NumberBlock, Recording
+from numberblocks.domain.number_block import SETTINGS, BlockState, NumberBlock, Recording
 from numberblocks.domain.routing import ToApplication, ToEndpoint, ToFlow
 from numberblocks.domain.what_routes import Trunk
 
@@ -48,9 +48,6 @@ SIP_STATUS: Mapping[Reason, int] = {
     Reason.ENDPOINT_NOT_ALLOWED: 403,
 }
 """What a switch answers to the caller's side when the call goes nowhere."""
-
-SETTINGS = BlockChange.__struct_fields__
-"""What may differ at one number of a block."""
 
 LABELS = ("source", "medium", "campaign", "content")
 
@@ -146,7 +143,7 @@ def decide_found(asked: str, found: Found, steps: Steps) -> RouteDecision:
     """Where a call to this number ("+61…") goes, by what is known of it."""
     if (reason := why_not_in_use(found, steps)) is not None:
         return refused(reason, asked, found.block)
-    block = as_set_at_number(found)
+    block = found.block.as_set_at(found.override)
     if steps is not None:
         steps.extend(origins(block, found))
     endpoint, reason = where_to(block, found, steps)
@@ -180,16 +177,6 @@ def why_not_in_use(found: Found, steps: Steps) -> Reason | None:
         return Reason.INACTIVE
     passed(steps, "state", "the block and its account take calls")
     return None
-
-
-def as_set_at_number(found: Found) -> NumberBlock:
-    """The block with the settings that count at this number."""
-    if not found.override:
-        return found.block
-    # The words of enums stay plain text here, and compare as such. So a word that only a newer
-    # release knows makes no route, where converting it would make an error.
-    own = {name: text or None for name, text in found.override.items() if name in SETTINGS}
-    return msgspec.structs.replace(found.block, **own)
 
 
 def origins(block: NumberBlock, found: Found) -> Iterator[Step]:

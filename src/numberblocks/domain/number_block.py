@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from numberblocks.domain.change import Change
 from numberblocks.domain.history import Subject
 from numberblocks.domain.routing import Routing, RoutingMethod, ToApplication, ToEndpoint, ToFlow
 
@@ -80,18 +82,20 @@ class NumberBlock(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
             case _:
                 return None
 
-    def changed_by(self, change: BlockChange) -> NumberBlock:
-        """The block after the change: what is absent stays, empty text becomes nothing.
+    def as_set_at(self, override: Mapping[str, str]) -> NumberBlock:
+        """The block with the settings that count at one of its numbers.
 
-        The same block, if the change changes nothing.
+        override: the settings that differ there; empty text is a setting taken away.
         """
-        settings = change.settings()
-        if all(getattr(self, field) == value for field, value in settings.items()):
+        if not override:
             return self
-        return msgspec.structs.replace(self, version=self.version + 1, **settings)
+        # The words of enums stay plain text here, and compare as such. So a word that only a newer
+        # release knows makes no route, where converting it would make an error.
+        own = {name: text or None for name, text in override.items() if name in SETTINGS}
+        return msgspec.structs.replace(self, **own)
 
 
-class BlockChange(msgspec.Struct, frozen=True, kw_only=True):
+class BlockChange(Change, frozen=True, kw_only=True):
     """What one request asks to change of a block. UNSET: leave as it is; "": clear."""
 
     routing_method: RoutingMethod | UnsetType = UNSET
@@ -104,14 +108,9 @@ class BlockChange(msgspec.Struct, frozen=True, kw_only=True):
     campaign: str | UnsetType = UNSET
     content: str | UnsetType = UNSET
 
-    def settings(self) -> dict[str, str | None]:
-        """The fields to set, with their new values."""
-        return {
-            field: getattr(self, field) or None
-            for field in self.__struct_fields__
-            if getattr(self, field) is not UNSET
-        }
 
+SETTINGS = BlockChange.__struct_fields__
+"""What configuring sets, and what may differ at one number of a block."""
 
 SEARCHED = ("name", "friendly_name", "source", "medium", "campaign", "content")
 

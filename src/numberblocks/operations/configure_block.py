@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import UNSET
 
 from numberblocks.domain.access import MANAGING, Actor
 from numberblocks.domain.allowed_prefixes import is_allowed
+from numberblocks.domain.change import changed_by
 from numberblocks.domain.errors import (
     ApplicationNotFound,
     EndpointNumberLoops,
@@ -14,7 +14,7 @@ from numberblocks.domain.errors import (
     FlowNotFound,
 )
 from numberblocks.domain.number_block import BlockChange, NumberBlock
-from numberblocks.domain.routing import RoutingMethod, forwards_to, leads_back
+from numberblocks.domain.routing import forwards_to, leads_back
 from numberblocks.operations.named import Named, get_account, get_block_of, named_by
 from numberblocks.storage.statements import ConfiguredThing
 from numberblocks.storage.write import Reads, Write
@@ -30,7 +30,7 @@ def configure_block(
     block = get_block_of(tx, actor, scope, sid)
     require_targets(tx, block, change)
     require_allowed(tx, block, change)
-    changed = block.changed_by(change)
+    changed = changed_by(block, change)
     require_no_loop(tx, changed, change)
     if changed is not block:
         tx.record(VERB, block, changed)
@@ -102,9 +102,4 @@ def next_hop(tx: Write, number: int) -> str | None:
     block = tx.block_holding(number)
     if block is None:
         return None
-    if settings := tx.settings_of_number(number):
-        method = settings.get("routing_method", block.routing_method)
-        block = msgspec.structs.replace(
-            block, **settings | {"routing_method": method and RoutingMethod(method)}
-        )
-    return forwards_to(block.routing())
+    return forwards_to(block.as_set_at(tx.settings_of_number(number)).routing())

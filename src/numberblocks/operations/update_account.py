@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from numberblocks.domain.access import ADMINISTERING, Actor
 from numberblocks.domain.accounts import Account, AccountState
+from numberblocks.domain.change import Change, changed_by
 from numberblocks.domain.errors import InvalidFields, Problem
 from numberblocks.domain.text import problems_with_names
 from numberblocks.operations.create_account import problems_with_prefixes
@@ -15,17 +15,12 @@ from numberblocks.operations.permitted import permitted_account, refuse_if_wrong
 from numberblocks.storage.write import Write
 
 
-class AccountChange(msgspec.Struct, frozen=True, kw_only=True):
+class AccountChange(Change, frozen=True, kw_only=True):
     """What one request asks to change. UNSET: leave as it is. The prefixes replace the list."""
 
     name: str | UnsetType = UNSET
     allowed_prefixes: tuple[str, ...] | UnsetType = UNSET
     state: AccountState | UnsetType = UNSET
-
-    def settings(self) -> dict[str, object]:
-        """The fields to set, with their new values."""
-        given = {field: getattr(self, field) for field in self.__struct_fields__}
-        return {field: value for field, value in given.items() if value is not UNSET}
 
 
 def update_account(tx: Write, actor: Actor, sid: str, change: AccountChange) -> Account:
@@ -40,11 +35,9 @@ def update_account(tx: Write, actor: Actor, sid: str, change: AccountChange) -> 
         above = permitted_above(tx, actor, account)
         if change.allowed_prefixes is not UNSET:
             refuse_if_wrong(problems_with_prefixes(change.allowed_prefixes, above))
-    settings = change.settings()
-    if all(getattr(account, field) == value for field, value in settings.items()):
-        return account
-    changed = msgspec.structs.replace(account, version=account.version + 1, **settings)
-    tx.record("account.updated", account, changed)
+    changed = changed_by(account, change)
+    if changed is not account:
+        tx.record("account.updated", account, changed)
     return changed
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from numberblocks.domain.access import ANY, MANAGING, Actor
+from numberblocks.domain.change import Change, changed_by
 from numberblocks.domain.errors import ApplicationNotFound, Forbidden
 from numberblocks.domain.text import problems_with_names, problems_with_urls
 from numberblocks.domain.what_routes import Application
@@ -15,17 +15,12 @@ from numberblocks.storage.finding import find_application
 from numberblocks.storage.write import Write
 
 
-class ApplicationChange(msgspec.Struct, frozen=True, kw_only=True):
+class ApplicationChange(Change, frozen=True, kw_only=True):
     """What one request asks to change. UNSET: leave as it is; "": clear."""
 
     name: str | UnsetType = UNSET
     voice_url: str | UnsetType = UNSET
     fallback_url: str | UnsetType = UNSET
-
-    def settings(self) -> dict[str, object]:
-        """The fields to set, with their new values."""
-        given = {field: getattr(self, field) for field in self.__struct_fields__}
-        return {field: value or None for field, value in given.items() if value is not UNSET}
 
 
 def update_application(tx: Write, actor: Actor, sid: str, change: ApplicationChange) -> Application:
@@ -37,11 +32,9 @@ def update_application(tx: Write, actor: Actor, sid: str, change: ApplicationCha
         ]
     )
     application = permitted_application(tx, actor, sid)
-    settings = change.settings()
-    if all(getattr(application, field) == value for field, value in settings.items()):
-        return application
-    changed = msgspec.structs.replace(application, version=application.version + 1, **settings)
-    tx.record("application.updated", application, changed)
+    changed = changed_by(application, change)
+    if changed is not application:
+        tx.record("application.updated", application, changed)
     return changed
 
 

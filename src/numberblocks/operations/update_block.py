@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from numberblocks.domain.access import ANY, MANAGING, Actor
+from numberblocks.domain.change import Change, changed_by
 from numberblocks.domain.errors import (
     Forbidden,
     InvalidFields,
@@ -24,7 +24,7 @@ from numberblocks.storage.statements import ConfiguredThing
 from numberblocks.storage.write import Write
 
 
-class BlockDetails(msgspec.Struct, frozen=True, kw_only=True):
+class BlockDetails(Change, frozen=True, kw_only=True):
     """What one request asks to change beside the routing. UNSET: leave as it is; "": clear."""
 
     name: str | UnsetType = UNSET
@@ -32,15 +32,6 @@ class BlockDetails(msgspec.Struct, frozen=True, kw_only=True):
     active: bool | UnsetType = UNSET
     property: str | UnsetType = UNSET
     trunk: str | UnsetType = UNSET
-
-    def settings(self) -> dict[str, object]:
-        """The fields to set, with their new values."""
-        given = {field: getattr(self, field) for field in self.__struct_fields__}
-        return {
-            field: None if value == "" else value
-            for field, value in given.items()
-            if value is not UNSET
-        }
 
 
 def update_block(tx: Write, actor: Actor, sid: str, change: BlockDetails) -> NumberBlock:
@@ -55,11 +46,9 @@ def update_block(tx: Write, actor: Actor, sid: str, change: BlockDetails) -> Num
         require_can_move(tx, actor, block, change.property or None)
     if change.trunk is not UNSET:
         require_trunk(tx, actor, change.trunk)
-    settings = change.settings()
-    if all(getattr(block, field) == value for field, value in settings.items()):
-        return block
-    changed = msgspec.structs.replace(block, version=block.version + 1, **settings)
-    tx.record("block.updated", block, changed)
+    changed = changed_by(block, change)
+    if changed is not block:
+        tx.record("block.updated", block, changed)
     return changed
 
 

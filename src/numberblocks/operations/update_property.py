@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from numberblocks.domain.access import Actor
 from numberblocks.domain.accounts import Property
+from numberblocks.domain.change import Change, changed_by
 from numberblocks.domain.number_block import Recording
 from numberblocks.domain.text import problems_with_names, problems_with_texts
 from numberblocks.operations.create_property import SHAPING
@@ -15,7 +15,7 @@ from numberblocks.operations.permitted import refuse_if_wrong
 from numberblocks.storage.write import Write
 
 
-class PropertyChange(msgspec.Struct, frozen=True, kw_only=True):
+class PropertyChange(Change, frozen=True, kw_only=True):
     """What one request asks to change. UNSET: leave as it is; "": clear."""
 
     name: str | UnsetType = UNSET
@@ -23,15 +23,6 @@ class PropertyChange(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str | UnsetType = UNSET
     recording: Recording | UnsetType = UNSET
     active: bool | UnsetType = UNSET
-
-    def settings(self) -> dict[str, object]:
-        """The fields to set, with their new values."""
-        given = {field: getattr(self, field) for field in self.__struct_fields__}
-        return {
-            field: None if value == "" else value
-            for field, value in given.items()
-            if value is not UNSET
-        }
 
 
 def update_property(tx: Write, actor: Actor, sid: str, change: PropertyChange) -> Property:
@@ -44,9 +35,7 @@ def update_property(tx: Write, actor: Actor, sid: str, change: PropertyChange) -
     )
     named_by(tx, actor, Named(property=sid), SHAPING)
     owned = get_property(tx, sid)
-    settings = change.settings()
-    if all(getattr(owned, field) == value for field, value in settings.items()):
-        return owned
-    changed = msgspec.structs.replace(owned, version=owned.version + 1, **settings)
-    tx.record("property.updated", owned, changed)
+    changed = changed_by(owned, change)
+    if changed is not owned:
+        tx.record("property.updated", owned, changed)
     return changed
