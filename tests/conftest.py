@@ -51,9 +51,7 @@ def templates(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def demo_url(
-    request: pytest.FixtureRequest, templates: Templates, tmp_path: Path
-) -> Iterator[str]:
+def demo_url(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[str]:
     """A store of the test's own with the demo in it, of each kind in turn."""
     with templates.copy(request.param, tmp_path, with_demo=True) as url:
         yield url
