@@ -18,7 +18,7 @@ from numberblocks.domain.errors import StoreUnavailable
 from numberblocks.domain.history import Origin
 from numberblocks.operations.note_token_use import note_token_use
 from numberblocks.settings import Settings
-from numberblocks.storage.access import AccessCache, KnownActor
+from numberblocks.storage.access import KnownActor, cache_of
 from numberblocks.storage.database import open_database
 from numberblocks.storage.writer import Writer
 
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 def make_services(settings: Settings) -> Services:
     """The store and what stands on it. Nothing is connected before it is used."""
     database = open_database(settings.database, readers=settings.threads)
-    cache = AccessCache()
+    cache = cache_of(database)
     metrics = Metrics()
     return Services(
         settings=settings,

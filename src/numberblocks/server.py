@@ -6,6 +6,7 @@ import errno
 import gc
 import ipaddress
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -31,6 +32,7 @@ from numberblocks.storage.migrate import migrate_if_empty
 STOPPING_SECONDS = 10
 MOST_CONNECTIONS = 1024
 """Of one worker. Idle ones cost next to nothing."""
+MOST_FILES = 4 * MOST_CONNECTIONS
 WORKERS_LOOKED_AT_EVERY = 0.2
 SUPERVISOR_LOOKED_AT_EVERY = 0.25
 PORT_LOOKED_AT_EVERY = 0.1
@@ -50,6 +52,7 @@ def serve(settings: Settings) -> None:
     start_logging(settings.log_level)
     prepare_store(settings)
     wait_for_port(settings.host, settings.port)
+    allow_many_files()
     supervisor = Supervisor(
         target="numberblocks.app",
         address=settings.host,
@@ -83,6 +86,14 @@ def prepare_store(settings: Settings) -> None:
             f"{database.name} has the demo's published tokens, so it is served on loopback only."
             f" Take them out with: numberblocks demo remove --database {database.name}"
         )
+
+
+def allow_many_files() -> None:
+    """Let workers have a descriptor for each connection and each file, as far as may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def wait_for_port(host: str, port: int) -> None:

@@ -119,3 +119,15 @@ def explain(world, number, at=NOW, by=None):
     with world.store.reading() as moment:
         position = position_of_moment(moment.connection, at)
         return explain_number(moment, by or world.store.operator, number, position)
+
+
+def test_customers_learn_nothing_of_the_operators_trunks_or_name(world):
+    route_to(world, "+61491570157")
+
+    told, to_operator = explain(world, NUMBER, by=ROY), explain(world, NUMBER)
+
+    assert [target.uri for target in told.decision.targets] == [None]
+    assert to_operator.decision.targets[0].uri.startswith("sip:+61491570157@")
+    assert told.changed.who.id == "Olivia"
+    world.do(update_block, demo.SYDNEY.sid, BlockDetails(name="Harbour"))
+    assert explain(world, NUMBER, by=ROY).changed.who.id == ""

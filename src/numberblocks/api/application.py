@@ -77,7 +77,12 @@ class Front:
     def process_resource(
         self, req: Request, resp: Response, resource: object, params: dict[str, str]
     ) -> None:
-        """Refuse verbs that the path doesn't know, also those that HTTP doesn't know."""
+        """Refuse verbs that the path doesn't know, also those that HTTP doesn't know.
+
+        And whatever the path looked like to `needs_login`: what isn't open to all is closed.
+        """
+        if isinstance(resource, Resource) and resource.is_closed and req.context.logged_in is None:
+            raise NotLoggedIn
         if isinstance(resource, Resource) and req.method not in resource.methods:
             look_again(self.services, req)
             raise MethodNotAllowed(resource.allowed)
@@ -94,6 +99,7 @@ class Resource:
     def __init__(self, services: Services, routes: Mapping[str, Route]) -> None:
         self.services = services
         self.routes = routes
+        self.is_closed = any(route.edge != "service" for route in routes.values())
         self.methods = {*routes, "OPTIONS", *(("HEAD",) if "GET" in routes else ())}
         self.allowed = ", ".join(sorted(self.methods))
         for method in self.methods - {"OPTIONS"}:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from numberblocks.domain.access import ADMINISTERING, READING, Actor
+from numberblocks.domain.access import ADMINISTERING, ANY, READING, Actor
 from numberblocks.domain.decision import RouteDecision, Step, decide
 from numberblocks.domain.dialled_number import NotADialledNumber, read_dialled_number
 from numberblocks.domain.errors import NumberNotFound, PastIsErased
@@ -51,7 +51,21 @@ def explain_number(moment: Reading, actor: Actor, number: str, at: int) -> Expla
         changed = last_change_of(table, decision.block, at)
     except PastErased as error:
         raise PastIsErased(f"can't be explained at that moment: {error}") from error
-    return Explanation(position=at, decision=decision, steps=tuple(steps), changed=changed)
+    explanation = Explanation(position=at, decision=decision, steps=tuple(steps), changed=changed)
+    return explanation if is_operator(moment, actor) else as_told_to(actor, moment, explanation)
+
+
+def as_told_to(actor: Actor, moment: Reading, explanation: Explanation) -> Explanation:
+    """Without what is the operator's business: how trunks are reached, and who the operator is."""
+    targets = tuple(
+        msgspec.structs.replace(each, uri=None) for each in explanation.decision.targets
+    )
+    decision = msgspec.structs.replace(explanation.decision, targets=targets)
+    changed = explanation.changed
+    if changed is not None and not actor.may(ANY, get_account(moment, changed.who.account)):
+        hidden = Who(kind=changed.who.kind, id="", account="")
+        changed = msgspec.structs.replace(changed, who=hidden)
+    return msgspec.structs.replace(explanation, decision=decision, changed=changed)
 
 
 def require_reach(moment: Reading, actor: Actor, table: PastTable, number: str, at: int) -> None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, event, select
 
 from numberblocks.domain.access import Actor, Grant, read_permissions
 from numberblocks.domain.accounts import Account, AccountState, Property
 from numberblocks.domain.errors import NotLoggedIn
+from numberblocks.storage.database import Database
 from numberblocks.storage.schema import accounts, grants, history, properties, tokens
 
 T = TypeVar("T")
@@ -125,7 +126,7 @@ class KnownActor(NamedTuple):
 
 
 class AccessCache:
-    """The newest view that this process has seen; shared by its threads."""
+    """The view of the version that this process asked for last; shared by its threads."""
 
     def __init__(self) -> None:
         self.current = AccessView(-1)
@@ -145,6 +146,16 @@ class AccessCache:
     def fresh(self, connection: Connection) -> AccessView:
         """The view for the version that the connection sees."""
         return self.at(connection.execute(VERSION).scalar_one())
+
+
+def cache_of(database: Database) -> AccessCache:
+    """A cache for this store, which forgets everything when a new connection is made.
+
+    A connection may lead to another server than the last, where versions mean something else.
+    """
+    cache = AccessCache()
+    event.listen(database.engine, "connect", lambda *_: cache.forget())
+    return cache
 
 
 def remembered(memory: dict[str, T], key: str, find: Callable[[], T | None]) -> T | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, select
 
 from numberblocks.domain.accounts import Account, AccountState, Property
 from numberblocks.domain.decision import Found
@@ -21,14 +21,21 @@ from numberblocks.storage.schema import changes, history, number_ranges, overrid
 
 T = TypeVar("T")
 
-HOLDER = select(number_ranges.c.block_sid).where(
+NEAREST = (
+    select(number_ranges)
+    .where(
+        number_ranges.c.until_position.is_(None),
+        number_ranges.c.first_number <= bindparam("number"),
+    )
+    .order_by(number_ranges.c.first_number.desc())
+    .limit(1)
+)
+"""Held ranges don't overlap, so this is the only one that could hold the number now."""
+EARLIER = select(number_ranges.c.block_sid).where(
+    number_ranges.c.until_position > bindparam("at"),
+    number_ranges.c.from_position <= bindparam("at"),
     number_ranges.c.first_number <= bindparam("number"),
     number_ranges.c.last_number >= bindparam("number"),
-    number_ranges.c.from_position <= bindparam("at"),
-    or_(
-        number_ranges.c.until_position.is_(None),
-        number_ranges.c.until_position > bindparam("at"),
-    ),
 )
 LAST_LINE = (
     select(changes.c.position, changes.c.line)
@@ -66,7 +73,7 @@ class PastTable:
 
     def find(self, number: int, at: int) -> Found | None:
         """What was known of this number (E.164 digits) at this position."""
-        sid = self.connection.execute(HOLDER, {"number": number, "at": at}).scalar_one_or_none()
+        sid = self.holder(number, at)
         if sid is None:
             return None
         block = self.state(NumberBlock, Subject("number_block", sid), at)
@@ -88,6 +95,14 @@ class PastTable:
             trunk=self.state(Trunk, Subject("trunk", block.trunk), at) if block.trunk else None,
             default_recording=self.recording_of(block.property, at),
         )
+
+    def holder(self, number: int, at: int) -> str | None:
+        """The sid of the block that held the number at this position."""
+        held = self.connection.execute(NEAREST, {"number": number}).one_or_none()
+        if held is not None and held.last_number >= number and held.from_position <= at:
+            sid: str = held.block_sid
+            return sid
+        return self.connection.execute(EARLIER, {"number": number, "at": at}).scalar_one_or_none()
 
     def accounts_of(self, sid: str, at: int) -> list[Account]:
         """The account and those above it; the root, which has no line, takes part always."""

@@ -20,7 +20,8 @@ from numberblocks.domain.routing import RoutingMethod
 class Head(NamedTuple):
     """Where the line of changes stands, read under the lock.
 
-    recorded_at: the time of the last line; now: the database's clock (microseconds, UTC).
+    recorded_at: the time of the last line; now: the database's clock (microseconds, UTC), on
+    PostgreSQL read with the lock, so it can be as old as the wait for a holder who gave up.
     """
 
     history_id: str

@@ -137,7 +137,8 @@ class Writer:
                 log.error("writing failed: %s", type(error).__name__, exc_info=error)
                 fail(group, error)
             else:
-                self.on_commit(len(running))
+                if running:
+                    self.on_commit(len(running))
             finally:
                 self._working_since = None
                 for ticket in group:
