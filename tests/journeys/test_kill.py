@@ -114,8 +114,7 @@ class Killer:
         answering = self.who_answers()
         others = {number for number, pid in answering.items() if pid not in pids}
         moment = time.monotonic()
-        for pid in pids:
-            kill(pid)
+        kill(*pids)
         self.load.wait_until_answered(others, moment)
         self.fleet.wait_until_all_listen()
         assert not set(pids) & set(self.fleet.workers())
@@ -138,8 +137,7 @@ class Killer:
     def kill_and_start_again(self, pids: list[int]) -> None:
         """Start at once, by the same command; what is left of the old server goes by itself."""
         old = self.fleet.workers()
-        for pid in pids:
-            kill(pid)
+        kill(*pids)
         assert self.fleet.process is not None
         self.fleet.process.wait()
         self.fleet.start()
@@ -261,8 +259,7 @@ def test_a_worker_that_dies_again_and_again_stops_nothing(fleet: Fleet) -> None:
 def test_all_workers_that_die_in_one_moment_come_back(fleet: Fleet) -> None:
     for _ in range(3):
         gone = fleet.workers()
-        for pid in gone:
-            kill(pid)
+        kill(*gone)
         fleet.wait_until_all_listen()
         assert not set(gone) & set(fleet.workers())
     assert fleet.stop() == 0

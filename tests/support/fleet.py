@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,8 +102,7 @@ class Fleet:
 
     def kill_all(self) -> None:
         """Kill whatever is there of the server, at once."""
-        for pid in (self.supervisor, *self.workers()):
-            kill(pid)
+        kill(self.supervisor, *self.workers())
         assert self.process is not None
         self.process.wait()
 
@@ -175,9 +175,12 @@ def is_alive(pid: int) -> bool:
     return state not in ("Z", "X")
 
 
-def kill(pid: int) -> None:
-    """kill -9."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def kill(*pids: int) -> None:
+    """kill -9, all of them at once, until they have ended."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    until = time.monotonic() + PATIENCE
+    while any(map(is_alive, pids)):
+        assert time.monotonic() < until, "some outlive kill -9"
+        time.sleep(0.002)
