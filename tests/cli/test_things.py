@@ -106,6 +106,44 @@ def test_a_token_is_created_shown_listed_and_revoked(told: Run):
     assert "revoked_at" in told("token", "revoke", made["key_id"])
 
 
+def test_a_token_is_changed_and_keeps_what_is_not_given(told: Run):
+    made = told("token", "create", "CI", "--account", demo.ACME, "--grant", "Manage")
+    key_id = made["key_id"]
+    narrowed = told("token", "update", key_id, "--grant", "Reporting",
+                    "--grant", f"manage@{demo.ACME_ONLINE}", "--expires", "90d")  # fmt: skip
+    assert narrowed["grants"] == [
+        {"account": demo.ACME, "property": None, "permissions": ["Reporting"]},
+        {"account": None, "property": demo.ACME_ONLINE, "permissions": ["Manage"]},
+    ]
+    assert narrowed["name"] == "CI"
+    renamed = told("token", "update", key_id, "--name", "Nightly", "--never-expires")
+    assert "expires_at" not in renamed
+    assert (renamed["name"], renamed["grants"]) == ("Nightly", narrowed["grants"])
+    assert told("token", "show", key_id) == told("token", "update", key_id) == renamed
+
+
+def test_a_change_of_a_token_that_is_wrong_is_refused(told: Run, refused: Run):
+    made = told("token", "create", "CI", "--account", demo.ACME, "--grant", "Manage")
+    words = ["token", "update", made["key_id"]]
+    for wrong in (
+        ["--grant", "Everything"],
+        ["--grant", ""],
+        ["--grant", f"Manage@{demo.GLOBEX}"],
+        ["--name", ""],
+        ["--expires", "soon"],
+        ["--expires", "2020-01-01"],
+        ["--expires", "90d", "--never-expires"],
+    ):
+        assert refused(*words, *wrong, exit_code=2)["code"] in (
+            "PARAMETER_INVALID",
+            "CONFLICTING_PARAMETERS",
+        )
+    revoked = told("token", "revoke", made["key_id"])
+    error = refused(*words, "--name", "Again", exit_code=2)
+    assert error["message"] == "token is revoked and stays so; create another"
+    assert told("token", "show", made["key_id"]) == revoked
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [
@@ -243,6 +281,7 @@ def test_a_list_of_blocks_goes_on_after_an_id(refused: Run):
         (("property", "show"), "PROPERTY_NOT_FOUND"),
         (("property", "update"), "PROPERTY_NOT_FOUND"),
         (("token", "show"), "TOKEN_NOT_FOUND"),
+        (("token", "update"), "TOKEN_NOT_FOUND"),
         (("token", "revoke"), "TOKEN_NOT_FOUND"),
         (("block", "show"), "NUMBER_BLOCK_NOT_FOUND"),
         (("block", "update"), "NUMBER_BLOCK_NOT_FOUND"),

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from numberblocks.domain.access import Permission
+from numberblocks.domain.access import Grant, Permission
 from numberblocks.domain.history import Line, read_line
+from numberblocks.domain.tokens import Token
 from numberblocks.storage.database import sound_sqlite
 from tests.support import real_parts
 from tests.support.arrange import Arranged, Block
@@ -259,6 +260,53 @@ def set_prefixes(town: Town, account: str, *prefixes: str, by_command: bool) -> 
     listed = ",".join(prefixes)
     words = ("account", "update", account, "--allowed-prefixes", listed)
     run_command(*words, "--database", town.fleet.url)
+
+
+def test_a_grant_that_was_taken_away_is_never_used_later(town: Town) -> None:
+    fleet, arrange = town
+    customer = arrange.customer()
+    blocks = [arrange.block(property=customer.property).sid for _ in range(12)]
+    token = arrange.token(customer.account, Permission.MANAGE)
+
+    def label(client: Client, number: int, turn: int) -> Reply:
+        return client.configure(blocks[number], Source=f"turn {turn}", Medium=str(number))
+
+    login = (customer.account, str(token))
+    crowd = Crowd([fleet.client(login) for _ in blocks], label)
+    try:
+        for turn in range(6):
+            crowd.wait_for_more({200})
+            set_grant(town, customer.account, token, Permission.REPORTING, by_command=not turn % 3)
+            crowd.wait_for_more({403})
+            set_grant(town, customer.account, token, Permission.MANAGE, by_command=turn % 3 == 1)
+    finally:
+        crowd.stop()
+
+    assert {reply.code for reply in crowd.replies if reply.status != 200} == {"FORBIDDEN"}
+    granted: list[str] = []
+    accepted = taken_away = 0
+    for line in lines_of(arrange):
+        if line.subject.id == token.key_id:
+            [grant] = line.after["grants"]
+            granted = grant["permissions"]
+            taken_away += "Manage" not in granted
+        elif line.who.id == token.key_id:
+            assert "Manage" in granted, line
+            accepted += 1
+    assert taken_away == 6
+    assert accepted == len([1 for reply in crowd.replies if reply.status == 200])
+
+
+def set_grant(
+    town: Town, account: str, token: Token, permission: Permission, *, by_command: bool
+) -> None:
+    """Replace what the token may do, from this process or from one of its own."""
+    if not by_command:
+        grant = Grant(account=account, permissions=frozenset({permission}))
+        return town.arrange.regrant(token, grant)
+    words = ("token", "update", token.key_id, "--grant", permission)
+    run_command(*words, "--database", town.fleet.url)
+    return None
 
 
 def test_a_token_that_was_revoked_changes_nothing_later(town: Town) -> None:

@@ -26,6 +26,7 @@ from numberblocks.operations.named import Named
 from numberblocks.operations.publish_flow import publish_flow
 from numberblocks.operations.revoke_token import revoke_token
 from numberblocks.operations.update_account import AccountChange, update_account
+from numberblocks.operations.update_token import TokenChange, update_token
 from numberblocks.storage.access import AccessCache, KnownActor
 from numberblocks.storage.database import Database, open_database, writing_engine
 from numberblocks.storage.finding import root_sid
@@ -151,6 +152,10 @@ class Arranged:
     def revoke(self, token: Token) -> None:
         """End the token."""
         self.do(revoke_token, token.key_id)
+
+    def regrant(self, token: Token, *grants: Grant) -> None:
+        """Replace what the token may do."""
+        self.do(update_token, token.key_id, TokenChange(grants=grants))
 
     def let_expire(self, token: Token) -> None:
         """Put the token's end into the past, as time would; known to every process."""

@@ -1,4 +1,4 @@
-"""token: create, list, show, revoke."""
+"""token: create, list, show, update, revoke."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from numberblocks.commands.answer import Answer
 from numberblocks.commands.options import DEFAULTS, FIRST_PAGE, Common, Page, Whose
 
 if TYPE_CHECKING:
+    from msgspec import UnsetType
+
     from numberblocks.domain.access import Grant
+    from numberblocks.domain.issued_token import IssuedToken
+    from numberblocks.storage.reading import Reading
 
 app = App(name="token", help="Tokens, with which clients log in.")
 
@@ -78,13 +82,50 @@ def show(key_id: str, /, *, common: Common = DEFAULTS) -> Answer:
     """Show one token, without its secret."""
     from numberblocks.commands.store import store_for
     from numberblocks.commands.things import card
-    from numberblocks.domain.errors import TokenNotFound
-    from numberblocks.storage.finding import find_token
 
     with store_for(common) as store, store.reading() as moment:
-        if (token := find_token(moment.connection, key_id)) is None:
-            raise TokenNotFound(key_id)
-        return card(token)
+        return card(get_token(moment, key_id))
+
+
+@app.command
+def update(
+    key_id: str,
+    /,
+    *,
+    name: str | None = None,
+    grant: Annotated[
+        tuple[str, ...],
+        Parameter(
+            negative="",
+            help="What it may do, in place of all before: Manage,Reporting or Manage@SID. May be"
+            " given several times.",
+        ),
+    ] = (),
+    expires: Annotated[
+        str | None, Parameter(help="When it ends: 90d, 12h, 2027-06-30 or 2027-06-30T12:00:00Z.")
+    ] = None,
+    never_expires: Annotated[
+        bool, Parameter(negative="", help="It ends when it is revoked.")
+    ] = False,
+    common: Common = DEFAULTS,
+) -> Answer:
+    """Change a token, from the next request on; its secret and what isn't given stay."""
+    from msgspec import UNSET
+
+    from numberblocks.commands.store import store_for
+    from numberblocks.commands.things import card
+    from numberblocks.operations.update_token import TokenChange, update_token
+
+    end = read_new_expiry(expires, never_expires)
+    with store_for(common) as store:
+        with store.reading() as moment:
+            account = get_token(moment, key_id).account
+        change = TokenChange(
+            name=UNSET if name is None else name,
+            expires_at=end,
+            grants=tuple(read_grant(text, account) for text in grant) or UNSET,
+        )
+        return card(store.write(lambda tx, actor: update_token(tx, actor, key_id, change)))
 
 
 @app.command
@@ -96,6 +137,16 @@ def revoke(key_id: str, /, *, common: Common = DEFAULTS) -> Answer:
 
     with store_for(common) as store:
         return card(store.write(lambda tx, actor: revoke_token(tx, actor, key_id)))
+
+
+def get_token(moment: Reading, key_id: str) -> IssuedToken:
+    """The token with this key id, revoked ones too."""
+    from numberblocks.domain.errors import TokenNotFound
+    from numberblocks.storage.finding import find_token
+
+    if (token := find_token(moment.connection, key_id)) is None:
+        raise TokenNotFound(key_id)
+    return token
 
 
 def read_grant(text: str, account: str) -> Grant:
@@ -112,6 +163,19 @@ def read_grant(text: str, account: str) -> Grant:
     if target.startswith(LETTERS["property"]):
         return Grant(property=target, permissions=permissions)
     return Grant(account=target or account, permissions=permissions)
+
+
+def read_new_expiry(expires: str | None, never_expires: bool) -> int | UnsetType | None:
+    """The new end, None for never, or UNSET if nothing is said of it."""
+    from msgspec import UNSET
+
+    from numberblocks.domain.errors import InvalidFields, conflicting
+
+    if expires is None:
+        return None if never_expires else UNSET
+    if never_expires:
+        raise InvalidFields([conflicting("expires", "and --never-expires are given both")])
+    return read_expiry(expires)
 
 
 def read_expiry(text: str) -> int:
