@@ -35,6 +35,7 @@ MOST_CONNECTIONS = 1024
 MOST_FILES = 4 * MOST_CONNECTIONS
 WORKERS_LOOKED_AT_EVERY = 0.2
 SUPERVISOR_LOOKED_AT_EVERY = 0.25
+TOLD_AGAIN_AFTER = 0.5
 PORT_LOOKED_AT_EVERY = 0.1
 STARTING_SECONDS = 0.5
 PAUSE_OF_THE_HOPELESS = 1.0
@@ -146,11 +147,13 @@ def pause_after(dead: Collection[WorkerProcess]) -> float:
 
 
 def load_worker(settings: Settings, supervisor: int, folder: str) -> Any:
-    """What a worker process does first: watch its supervisor, and make its application."""
+    """What a worker process does first: watch what stops it, and make its application."""
+    # SIGTERM is blocked in every thread, and taken by the one that waits for it: else any thread
+    # may get it, and Python's main thread, which sleeps, wouldn't hear of it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     # A fork begins with its parent's handlers, and those would only note the signal.
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signal_number, signal.SIG_DFL)
-    threading.Thread(target=stop_with, args=(supervisor, folder), name="watch", daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=stop_when_told, args=(supervisor, folder), daemon=True).start()
     start_logging(settings.log_level)
     from numberblocks.app import make_app
 
@@ -163,16 +166,21 @@ def load_worker(settings: Settings, supervisor: int, folder: str) -> Any:
     return app
 
 
-def stop_with(supervisor: int, folder: str) -> None:
-    """Stop this worker when its supervisor is gone, so that none is left holding the port.
+def stop_when_told(supervisor: int, folder: str) -> None:
+    """Stop this worker at SIGTERM, or when its supervisor is gone, so that none holds the port.
 
     folder: what the supervisor would have taken away at its end.
     """
     while os.getppid() == supervisor:
-        time.sleep(SUPERVISOR_LOOKED_AT_EVERY)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(STOPPING_SECONDS)
+        if signal.sigtimedwait([signal.SIGTERM], SUPERVISOR_LOOKED_AT_EVERY) is not None:
+            break
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    # Granian's handler, in the main thread; again, in case that was just about to fall asleep.
+    until = time.monotonic() + STOPPING_SECONDS
+    while time.monotonic() < until:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        time.sleep(TOLD_AGAIN_AFTER)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
