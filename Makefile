@@ -4,6 +4,7 @@
 
 PYTHON_CODE := src tests scripts bench
 DATABASE := sqlite:///var/numberblocks.db
+PORT := 8080
 
 list:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -15,7 +16,7 @@ run: ## start the service with demo data on http://127.0.0.1:8080
 	@scripts/setup
 	@mkdir -p var
 	@.venv/bin/numberblocks demo --database $(DATABASE)
-	@exec .venv/bin/numberblocks serve --host 127.0.0.1 --port 8080 --database $(DATABASE) $(ARGS)
+	@exec .venv/bin/numberblocks serve --host 127.0.0.1 --port $(PORT) --database $(DATABASE) $(ARGS)
 
 test: ## run the tests on real databases, browser and clients; ARGS="-k name" for some of them
 	@scripts/setup dev system
