@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, MissingArgumentError, UnusedCliTokensError
 
 from numberblocks import __version__
 from numberblocks.commands.answer import Answer
@@ -102,7 +102,7 @@ def complain(error: Exception, *, as_json: bool) -> int:
     from numberblocks.commands.complaint import Complaint, complaint_about
 
     complaint = (
-        Complaint(str(error).strip(), "WRONG_USAGE", WRONG_USAGE)
+        Complaint(what_was_typed_wrongly(error), "WRONG_USAGE", WRONG_USAGE)
         if isinstance(error, CycloptsError)
         else complaint_about(error)
     )
@@ -111,3 +111,13 @@ def complain(error: Exception, *, as_json: bool) -> int:
     said = json.dumps(complaint.as_data()) if as_json else complaint.message
     print(said if as_json else f"numberblocks: {said}", file=sys.stderr)
     return complaint.exit_code
+
+
+def what_was_typed_wrongly(error: CycloptsError) -> str:
+    """The parser's own words, but where they mislead: with us a token is what lets a client in."""
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens:
+        unused = ", ".join(map(repr, error.unused_tokens))
+        return f"There is no place for {unused}; a text with spaces needs quotes around it."
+    if isinstance(error, MissingArgumentError) and error.argument and error.keyword is None:
+        return f"{error.argument.name} is required; --help says what for."
+    return str(error).strip()

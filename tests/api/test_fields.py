@@ -160,10 +160,10 @@ def test_a_word_is_taken_in_any_case(value, word):
 @pytest.mark.parametrize(
     "value", ["application", " flow", "flow ", "ﬂow", "0", 10_000 * "x", "\0", *NotText]
 )
-def test_another_word_is_told_the_words(value):
+def test_another_word_is_told_the_words_in_their_own_spelling(value):
     read = reading(value)
     assert read.word("It", "it", METHODS) is None
-    assert read.problems == [Problem("it", "is not a known word; send endpoint or flow")]
+    assert read.problems == [Problem("it", "is not a known word; send endpoint or Flow")]
 
 
 def test_an_absent_word_is_none():

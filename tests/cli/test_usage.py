@@ -50,6 +50,13 @@ def test_the_version_is_the_packages():
     assert ran("--version") == f"numberblocks {__version__}\n"
 
 
+def test_what_is_too_much_or_missing_is_told_in_plain_words():
+    too_much = failed("account", "create", "Acme", "Stores", exit_code=2)
+    assert "no place for 'Stores'; a text with spaces needs quotes" in too_much
+    assert "--name is required" in failed("account", "create", exit_code=2)
+    assert "requires an argument" in failed("account", "create", "Acme", "--parent", exit_code=2)
+
+
 def test_help_lists_every_noun():
     text = ran("--help")
     for noun in ("account", "property", "token", "block", "flow", "application", "trunk"):

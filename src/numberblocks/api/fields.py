@@ -85,7 +85,7 @@ class FieldReader:
             return None
         if isinstance(value, str) and (word := words.get(name_key(value))) is not None:
             return word
-        self._note(field, f"is not a known word; send {_or(words)}")
+        self._note(field, f"is not a known word; send {_or(map(str, words.values()))}")
         return None
 
     def boolean(self, name: str, field: str) -> bool | None:

@@ -91,9 +91,7 @@ class Everything(msgspec.Struct, frozen=True):
 def read_permissions(words: Iterable[str]) -> frozenset[Permission]:
     """The permissions with these names, matched without regard to case; ValueError if unknown."""
     known = {permission.casefold(): permission for permission in Permission}
-    found = {word.strip().casefold() for word in words}
-    if unknown := found - known.keys():
-        raise ValueError(
-            f"must be from {', '.join(Permission)}; not known: {', '.join(sorted(unknown))}"
-        )
-    return frozenset(known[word] for word in found)
+    found = {word.strip() for word in words}
+    if unknown := sorted(word for word in found if word.casefold() not in known):
+        raise ValueError(f"must be from {', '.join(Permission)}; not known: {', '.join(unknown)}")
+    return frozenset(known[word.casefold()] for word in found)
