@@ -15,6 +15,7 @@ from bench.configuring import Bench, Configuring
 from bench.goals import Goal, goals_of, ratio_of, ratio_of_rounds
 from bench.processes import this_machine
 from bench.report import (
+    calm_lines,
     command_lines,
     configuring_lines,
     goal_lines,
@@ -22,7 +23,7 @@ from bench.report import (
     surroundings_lines,
 )
 from bench.stores import KINDS, NAMES
-from bench.surroundings import describe
+from bench.surroundings import Calm, describe
 
 PARTS = ("configure", "slow", "reading", "commands")
 
@@ -32,6 +33,7 @@ def main() -> int:
     options = read_options()
     bench = Bench(this_machine(), seconds=options.seconds, rounds=options.rounds)
     what = frozenset(options.what or PARTS)
+    calm = Calm()
     result: dict[str, Any] = {"surroundings": describe()}
     say(surroundings_lines(result["surroundings"]))
     goals: list[Goal] = []
@@ -52,6 +54,8 @@ def main() -> int:
     if goals:
         say(goal_lines(goals))
         result["goals"] = [plain(goal) for goal in goals]
+    result["used by others"] = calm.others()
+    say(calm_lines(result["used by others"]))
     if options.json:
         options.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     return 0 if all(goal.met for goal in goals if goal.wanted == "all") else 1

@@ -129,6 +129,19 @@ def cpu_seconds(pids: Collection[int]) -> float:
     return total / TICKS
 
 
+def busy_seconds() -> float:
+    """CPU time that the whole machine took so far, other programs' included."""
+    user, nice, system, _idle, _waiting, *interrupts = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]
+    )
+    return (user + nice + system + sum(interrupts)) / TICKS
+
+
+def own_seconds() -> float:
+    """CPU time that this process and all that it has started and ended took so far."""
+    return sum(os.times()[:4])
+
+
 def memory_mib(pid: int) -> dict[str, float]:
     """Resident memory, and its share where pages are shared with other processes."""
     values = {}

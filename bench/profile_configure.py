@@ -38,8 +38,8 @@ from numberblocks.storage.writer import Writer, Written
 from numberblocks.storage.writing_session import WritingSession
 
 GROUPS = (1, 2, 4, 8, 16, 64)
-REQUESTS = 960
-REPEATS = 5
+REQUESTS = 384
+REPEATS = 15
 TOP = 25
 AN_ANSWERING_POINT = "+61255509000"
 Environ = dict[str, Any]

