@@ -148,6 +148,8 @@ def pause_after(dead: Collection[WorkerProcess]) -> float:
 
 def load_worker(settings: Settings, supervisor: int, folder: str) -> Any:
     """What a worker process does first: watch what stops it, and make its application."""
+    # Ctrl-C at a terminal is for the supervisor, which stops its workers in order.
+    os.setpgid(0, 0)
     # SIGTERM is blocked in every thread, and taken by the one that waits for it: else any thread
     # may get it, and Python's main thread, which sleeps, wouldn't hear of it.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])

@@ -24,7 +24,8 @@ EXPLAIN_ABOUT = About(
         Parameter(
             "at",
             text(),
-            "A position in the line of changes, or a time such as 2026-11-24T15:00:00+11:00.",
+            "A position in the line of changes, or a time such as 2026-11-24T15:00:00+11:00."
+            " Beyond the last change is now; `position` in the answer tells which was meant.",
         ),
     ),
     answers={200: Answer("The decision.", Explanation, headers=("Preference-Applied",))},

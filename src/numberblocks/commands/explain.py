@@ -57,7 +57,7 @@ def in_words(explanation: Explanation) -> Iterator[str]:
     if not decision.targets:
         yield f"The call goes nowhere ({decision.reason}, SIP {decision.sip_status})."
     if changed := explanation.changed:
-        when = datetime.fromtimestamp(changed.at / 1_000_000, UTC).isoformat(timespec="seconds")
+        when = datetime.fromtimestamp(changed.at, UTC).isoformat(timespec="seconds")
         yield (
             f"Set at position {changed.position} on {when} by {changed.who.kind}"
             f" {changed.who.id} through {changed.channel}, request {changed.request}."

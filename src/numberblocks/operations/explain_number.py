@@ -19,7 +19,7 @@ from numberblocks.storage.reading import Reading
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """Who set the block as it was. at: microseconds since the epoch, UTC."""
+    """Who set the block as it was. at: seconds since the epoch, UTC."""
 
     position: int
     at: int
@@ -95,7 +95,7 @@ def last_change_of(table: PastTable, block: str | None, at: int) -> Change | Non
     line = written.line
     return Change(
         position=written.position,
-        at=line.at,
+        at=line.at // 1_000_000,
         verb=line.verb,
         who=line.who,
         channel=line.channel,
