@@ -19,7 +19,7 @@ FORM = ("Content-Type", "application/x-www-form-urlencoded")
 PARTS = ("Content-Type", "multipart/form-data; boundary=cut-here")
 CHUNKED = ("Transfer-Encoding", "chunked")
 
-NEVER_TOLD = re.compile(rb"Traceback|File \"|/work/|/usr/|\.py\b|sqlalchemy|psycopg|sqlite|granian")
+NEVER_TOLD = re.compile(rb"Traceback|File \"|/usr/|/src/|\.py\b|sqlalchemy|psycopg|sqlite|granian")
 """What no answer may have in it: a trace, a path of the machine, or what it is built of."""
 
 # Requests that HTTP itself can't read, to which the server's own empty answer is right.

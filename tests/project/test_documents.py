@@ -26,7 +26,7 @@ IN_BLOCK = re.compile(r"^(?:ExecStart=\S*/)?numberblocks +([^\n#]+)", re.MULTILI
 OPTION = re.compile(r"--[a-z][a-z-]*")
 REFERENCE = re.compile(r"(docs/[\w/.-]+\.md)((?:,?(?: and)? \"[^\"]+\")*)")
 FOREIGN = re.compile(
-    r"/work/|/root/|/home/|/tmp/|pypi\.|pythonhosted|npmjs\.|proxy\.golang|index-url|artifactory",
+    r"/root/|/home/|/tmp/|pypi\.|pythonhosted|npmjs\.|proxy\.golang|index-url|artifactory",
     re.IGNORECASE,
 )
 
