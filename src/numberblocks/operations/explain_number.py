@@ -43,16 +43,18 @@ def explain_number(moment: Reading, actor: Actor, number: str, at: int) -> Expla
 
     A number of somebody else's block is as unknown as one of nobody's.
     """
+    operator = is_operator(moment, actor)
     table = PastTable(moment.connection)
     steps: list[Step] = []
     try:
-        require_reach(moment, actor, table, number, at)
+        if not operator:
+            require_reach(moment, actor, table, number, at)
         decision = decide(number, table, at, steps)
         changed = last_change_of(table, decision.block, at)
     except PastErased as error:
         raise PastIsErased(f"can't be explained at that moment: {error}") from error
     explanation = Explanation(position=at, decision=decision, steps=tuple(steps), changed=changed)
-    return explanation if is_operator(moment, actor) else as_told_to(actor, moment, explanation)
+    return explanation if operator else as_told_to(actor, moment, explanation)
 
 
 def as_told_to(actor: Actor, moment: Reading, explanation: Explanation) -> Explanation:
@@ -74,8 +76,6 @@ def require_reach(moment: Reading, actor: Actor, table: PastTable, number: str, 
         found = table.find(read_dialled_number(number), at)
     except NotADialledNumber:
         return  # What isn't a number is nobody's, and the decision says so.
-    if is_operator(moment, actor):
-        return
     if found is None or not reaches(moment, actor, found.block, READING):
         raise NumberNotFound(number)
 
